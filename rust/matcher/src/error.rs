@@ -159,6 +159,8 @@ pub enum EventErrorKind {
     InvalidUtf8,
     /// More than 512 arrays and objects are open at once.
     TooDeep,
+    /// The event has 4 GiB or more.
+    TooLarge,
 }
 
 impl EventErrorKind {
@@ -171,6 +173,7 @@ impl EventErrorKind {
             Self::LoneSurrogate => "lone-surrogate",
             Self::InvalidUtf8 => "invalid-utf-8",
             Self::TooDeep => "too-deep",
+            Self::TooLarge => "too-large",
         }
     }
 }
@@ -203,6 +206,7 @@ impl fmt::Display for EventError {
             EventErrorKind::LoneSurrogate => write!(f, "half of a surrogate pair in a string")?,
             EventErrorKind::InvalidUtf8 => write!(f, "not UTF-8")?,
             EventErrorKind::TooDeep => write!(f, "nested deeper than 512 levels")?,
+            EventErrorKind::TooLarge => write!(f, "4 GiB or more")?,
         }
         write!(f, " (byte {})", self.offset)
     }

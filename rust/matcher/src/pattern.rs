@@ -9,7 +9,7 @@ use crate::wildcard::Wildcard;
 /// Which operators a pattern may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// Amazon EventBridge's own.
+    /// Amazon `EventBridge`'s own.
     #[default]
     Aws,
     /// With `regex`, `all-of`, `none-of` and the other operators that AWS does not have.
@@ -58,7 +58,7 @@ pub(crate) enum Test {
     Suffix(Text),
     EqualsIgnoreCase(Folded),
     Wildcard(Wildcard),
-    Numeric(Range),
+    Numeric(Box<Range>),
     Cidr(Network),
     /// Any value passes.
     Exists,

@@ -1,0 +1,123 @@
+//! A conjunction as the automaton holds it, and whether an event meets it.
+
+use std::sync::Arc;
+
+use crate::join::{Join, Joined};
+use crate::paths::PathId;
+use crate::pattern::{Condition, Test};
+use crate::rule::Rule;
+use crate::values::{ContextId, Facts, Value};
+
+/// A condition whose path has its id; equal ones are shared by all rules.
+#[derive(Debug)]
+pub(crate) struct BoundCondition {
+    pub path: PathId,
+    pub condition: Condition,
+}
+
+/// One of the conjunctions of a rule.
+#[derive(Debug)]
+pub(crate) struct Conjunction<T> {
+    /// Well mixed, and no other conjunction's.
+    pub id: u64,
+    pub rule: Arc<Rule<T>>,
+    pub conditions: Box<[Arc<BoundCondition>]>,
+}
+
+/// Where the values are that pass a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Nowhere,
+    /// At least one is in no array element, and so goes with every other value.
+    Outside,
+    /// All are in array elements.
+    Inside,
+}
+
+impl<T> Conjunction<T> {
+    /// Say whether the event meets all conditions, with values that go together.
+    pub fn holds(&self, facts: Facts<'_>, join: &mut Join) -> bool {
+        let mut inside = 0;
+        let mut absence_depends_on_elements = false;
+        for bound in &self.conditions {
+            match bound.find(facts) {
+                Found::Outside => {}
+                Found::Inside => {
+                    inside += 1;
+                    absence_depends_on_elements |= bound.may_be_absent();
+                }
+                Found::Nowhere if bound.is_absent_everywhere(facts) => {}
+                Found::Nowhere if bound.may_be_absent() && !facts.values.is_flat() => {
+                    absence_depends_on_elements = true;
+                }
+                Found::Nowhere => return false,
+            }
+        }
+        if absence_depends_on_elements {
+            return self.join(facts, join).is_some();
+        }
+        let is_inside = |bound: &&BoundCondition| bound.find(facts) == Found::Inside;
+        inside < 2 || join.solve(self.bound().filter(is_inside), facts).is_some()
+    }
+
+    /// Find values for all conditions that go together, without any short cut.
+    pub fn join<'j>(&self, facts: Facts<'_>, join: &'j mut Join) -> Option<&'j [Joined]> {
+        join.solve(self.bound(), facts)
+    }
+
+    fn bound(&self) -> impl Iterator<Item = &BoundCondition> + Clone {
+        self.conditions.iter().map(|bound| &**bound)
+    }
+}
+
+impl BoundCondition {
+    /// Say whether having no value can meet the condition.
+    pub fn may_be_absent(&self) -> bool {
+        !self.condition.none.is_empty()
+    }
+
+    /// Go through the values that pass.
+    pub fn passing<'f>(&'f self, facts: Facts<'f>) -> impl Iterator<Item = &'f Value> {
+        values_passing(&self.condition.some, self.path, facts)
+    }
+
+    /// Go through the values that stand against absence by one of the lists of `none`.
+    pub fn blocking<'f>(
+        &'f self,
+        tests: &'f [Test],
+        facts: Facts<'f>,
+    ) -> impl Iterator<Item = &'f Value> {
+        values_passing(tests, self.path, facts)
+    }
+
+    /// Say whether the condition is met when looked at alone.
+    pub fn holds_alone(&self, facts: Facts<'_>) -> bool {
+        self.passing(facts).next().is_some() || self.is_absent_everywhere(facts)
+    }
+
+    fn find(&self, facts: Facts<'_>) -> Found {
+        let mut found = Found::Nowhere;
+        for value in self.passing(facts) {
+            if value.context == ContextId::ROOT {
+                return Found::Outside;
+            }
+            found = Found::Inside;
+        }
+        found
+    }
+
+    fn is_absent_everywhere(&self, facts: Facts<'_>) -> bool {
+        self.condition.none.iter().any(|tests| self.blocking(tests, facts).next().is_none())
+    }
+}
+
+fn values_passing<'f>(
+    tests: &'f [Test],
+    path: PathId,
+    facts: Facts<'f>,
+) -> impl Iterator<Item = &'f Value> {
+    facts.values.at(path).filter(move |value| {
+        let scalar = facts.scalar(value);
+        tests.iter().any(|test| test.passes(&scalar))
+    })
+}

@@ -1,0 +1,180 @@
+//! Why a rule matches an event, or why it does not.
+
+use std::fmt;
+
+use crate::conjunction::{BoundCondition, Conjunction};
+use crate::error::EventError;
+use crate::join::Joined;
+use crate::snapshot::{Scratch, Snapshot};
+use crate::values::{ContextId, Facts, Value};
+use crate::writer::Conjunctions;
+
+/// What an event gives for every condition of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Whether the rule matches.
+    pub matched: bool,
+    /// One for every alternative that the pattern's `$or` make; one of them has to match.
+    pub conjunctions: Vec<ConjunctionExplanation>,
+}
+
+/// What an event gives for the conditions that have to be met together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConjunctionExplanation {
+    /// Whether all conditions are met by values that go together.
+    ///
+    /// Where every condition held and this is false, no single element of an array meets them all.
+    pub matched: bool,
+    /// In the order of the pattern.
+    pub conditions: Vec<ConditionExplanation>,
+}
+
+/// What an event gives for one condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionExplanation {
+    /// Member names from the root joined with dots.
+    pub path: String,
+    /// The values list of the pattern as JSON.
+    pub tests: String,
+    /// What the event has at the path, in its order.
+    pub values: Vec<ValueExplanation>,
+    /// Whether the condition is met when looked at alone.
+    pub held: bool,
+    /// The place in `values` of the one that was picked, where the conjunction matched by a value.
+    pub bound: Option<usize>,
+}
+
+/// A value at the path of a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueExplanation {
+    /// The value as JSON.
+    pub text: String,
+    /// Whether it passes one of the tests.
+    pub passed: bool,
+    /// The arrays whose elements it stands in, outermost first: path and index.
+    pub elements: Vec<(String, u32)>,
+}
+
+impl Explanation {
+    pub(crate) fn new<T: 'static>(
+        rule: &Conjunctions<T>,
+        snapshot: &Snapshot<T>,
+        event: &[u8],
+    ) -> Result<Self, EventError> {
+        let mut scratch = Scratch::<T>::default();
+        let facts = snapshot.read(event, &mut scratch.members, &mut scratch.values)?;
+        let conjunctions: Vec<_> = rule
+            .iter()
+            .map(|conjunction| ConjunctionExplanation {
+                matched: conjunction.holds(facts, &mut scratch.join),
+                conditions: explain_conditions(conjunction, facts, &mut scratch.join),
+            })
+            .collect();
+        Ok(Self {
+            matched: conjunctions.iter().any(|conjunction| conjunction.matched),
+            conjunctions,
+        })
+    }
+}
+
+fn explain_conditions<T>(
+    conjunction: &Conjunction<T>,
+    facts: Facts<'_>,
+    join: &mut crate::join::Join,
+) -> Vec<ConditionExplanation> {
+    let joined = conjunction.join(facts, join);
+    let explain = |(number, bound): (usize, &std::sync::Arc<BoundCondition>)| {
+        explain_condition(bound, facts, joined.map(|joined| joined[number]))
+    };
+    conjunction.conditions.iter().enumerate().map(explain).collect()
+}
+
+fn explain_condition(
+    bound: &BoundCondition,
+    facts: Facts<'_>,
+    joined: Option<Joined>,
+) -> ConditionExplanation {
+    let condition = &bound.condition;
+    let passes = |value: &Value| {
+        let scalar = facts.scalar(value);
+        condition.some.iter().any(|test| test.passes(&scalar))
+    };
+    let picked = |value: &Value| joined == Some(Joined::In(value.context)) && passes(value);
+    let mut tests = String::new();
+    condition.write_json(&mut tests);
+    ConditionExplanation {
+        path: condition.path.to_string(),
+        tests,
+        values: facts
+            .values
+            .at(bound.path)
+            .map(|value| ValueExplanation {
+                text: facts.json(value),
+                passed: passes(value),
+                elements: elements(&condition.path, value.context, facts),
+            })
+            .collect(),
+        held: bound.holds_alone(facts),
+        bound: facts.values.at(bound.path).position(picked),
+    }
+}
+
+/// Name the array elements that a value at `path` stands in.
+fn elements(path: &str, context: ContextId, facts: Facts<'_>) -> Vec<(String, u32)> {
+    let chain = std::iter::successors(facts.values.context(context), |element| {
+        facts.values.context(element.parent)
+    });
+    let mut elements: Vec<_> = chain
+        .map(|element| {
+            let steps = facts.values.steps(element.array) as usize;
+            let names: Vec<_> = path.split('.').take(steps).collect();
+            (names.join("."), element.index)
+        })
+        .collect();
+    elements.reverse();
+    elements
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", if self.matched { "matches" } else { "does not match" })?;
+        let several = self.conjunctions.len() > 1;
+        for (number, conjunction) in self.conjunctions.iter().enumerate() {
+            if several {
+                let verdict = if conjunction.matched { "matches" } else { "does not match" };
+                writeln!(f, "alternative {}: {verdict}", number + 1)?;
+            }
+            write!(f, "{conjunction}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ConjunctionExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.conditions.iter().try_for_each(|condition| write!(f, "{condition}"))?;
+        if !self.matched && self.conditions.iter().all(|condition| condition.held) {
+            writeln!(f, "  every condition holds alone, but no one array element meets them all")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ConditionExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.held { "holds" } else { "fails" };
+        writeln!(f, "  {verdict}  {}: {}", self.path, self.tests)?;
+        if self.values.is_empty() {
+            writeln!(f, "           the event has no value there")?;
+        }
+        for (place, value) in self.values.iter().enumerate() {
+            let verdict = if value.passed { "passes" } else { "fails" };
+            write!(f, "           {} {verdict}", value.text)?;
+            for (array, index) in &value.elements {
+                write!(f, ", in {array}[{index}]")?;
+            }
+            writeln!(f, "{}", if self.bound == Some(place) { ", picked" } else { "" })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! The hash that every table of the automaton is keyed by.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::{FoldHasher, RandomState};
+
+use crate::index::Probe;
+use crate::paths::PathId;
+use crate::pattern::{Condition, Literal};
+use crate::test::Scalar;
+
+/// Hashes with a seed of the process, so that rule authors cannot plan collisions.
+///
+/// Events only probe the tables, so they can plan none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seed(RandomState);
+
+impl Seed {
+    /// Hash bytes under a tag that says what they are.
+    #[inline]
+    pub fn bytes(&self, tag: u64, bytes: &[u8]) -> u64 {
+        let mut hasher: FoldHasher<'_> = self.0.build_hasher();
+        hasher.write_u64(tag);
+        hasher.write(bytes);
+        hasher.finish()
+    }
+
+    /// Hash a path.
+    #[inline]
+    pub fn path(&self, path: PathId) -> u64 {
+        self.tagged(path, Tag::Path, 0)
+    }
+
+    /// Hash a value of an event at its path.
+    #[inline]
+    pub fn scalar(&self, path: PathId, scalar: &Scalar<'_>) -> u64 {
+        match scalar {
+            Scalar::String(text) => self.bytes(tag(path, Tag::String), text.as_bytes()),
+            Scalar::Number(number) => {
+                let mut hasher = self.0.build_hasher();
+                hasher.write_u64(tag(path, Tag::Number));
+                number.hash(&mut hasher);
+                hasher.finish()
+            }
+            Scalar::Bool(value) => self.tagged(path, Tag::Bool, u64::from(*value)),
+            Scalar::Null => self.tagged(path, Tag::Null, 0),
+        }
+    }
+
+    /// Hash a literal of a pattern as the value that equals it.
+    pub fn literal(&self, path: PathId, literal: &Literal) -> u64 {
+        self.scalar(path, &literal.as_scalar())
+    }
+
+    /// Hash what a probe takes from a value at its path.
+    #[inline]
+    pub fn probe(&self, path: PathId, probe: Probe, bytes: &[u8]) -> u64 {
+        let mut hasher = self.0.build_hasher();
+        hasher.write_u64(tag(path, Tag::Probe));
+        hasher.write_u64(probe.tag());
+        hasher.write(bytes);
+        hasher.finish()
+    }
+
+    /// Hash a condition of a pattern.
+    pub fn condition(&self, condition: &Condition) -> u64 {
+        self.0.hash_one(condition)
+    }
+
+    #[inline]
+    fn tagged(&self, path: PathId, kind: Tag, number: u64) -> u64 {
+        let mut hasher: FoldHasher<'_> = self.0.build_hasher();
+        hasher.write_u64(tag(path, kind));
+        hasher.write_u64(number);
+        hasher.finish()
+    }
+}
+
+/// What a hash stands for, so that no two things share one.
+#[derive(Clone, Copy)]
+enum Tag {
+    String,
+    Number,
+    Bool,
+    Null,
+    Path,
+    Probe,
+}
+
+fn tag(path: PathId, kind: Tag) -> u64 {
+    u64::from(path.0) << 3 | kind as u64
+}

@@ -1,0 +1,225 @@
+//! The tokens of JSON (RFC 8259), over the bytes of a text that is known to be UTF-8.
+//!
+//! Every function takes the place of a token's beginning and returns the place behind its end, so
+//! the event scanner and the pattern parser can each keep their own structure around them. Places
+//! may be at the end of the text but not beyond it.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write;
+
+use crate::error::{EventError, EventErrorKind};
+
+/// Return the place of the first byte at or behind `at` that is no white space.
+#[inline]
+pub fn skip_space(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b' ' | b'\n' | b'\r' | b'\t') => space_end(bytes, at),
+        _ => at,
+    }
+}
+
+fn space_end(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        match bytes.get(at) {
+            Some(b'\n') => {
+                at += 1;
+                // Long white space is the indentation of a new line.
+                while bytes[at..].starts_with(b"        ") {
+                    at += 8;
+                }
+            }
+            Some(b' ' | b'\r' | b'\t') => at += 1,
+            _ => return at,
+        }
+    }
+}
+
+/// Check the string whose first byte behind the opening quote is at `start`.
+///
+/// Returns the place of the closing quote and whether there are escapes.
+#[inline]
+pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventError> {
+    let mut at = start;
+    let mut escaped = false;
+    loop {
+        at = plain_end(bytes, at);
+        match bytes.get(at) {
+            Some(b'"') => return Ok((at, escaped)),
+            Some(b'\\') => at = escape(bytes, at)?.1,
+            Some(_) => return Err(syntax(at, "an escape in place of a control character")),
+            None => return Err(syntax(at, "a closing quote")),
+        }
+        escaped = true;
+    }
+}
+
+/// Return the place of the first quote, backslash or control character at or behind `at`.
+#[inline]
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes[at..].first_chunk() {
+        let special = special_bytes(u64::from_le_bytes(*chunk));
+        if special != 0 {
+            return at + special.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes[at..].iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
+    rest.map_or(bytes.len(), |place| at + place)
+}
+
+/// Set the high bit of each byte that is a quote, a backslash or a control character.
+///
+/// Borrows can set more bits, but only above the lowest one, so the lowest one is right.
+#[inline]
+fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH_BITS: u64 = ONES << 7;
+    const QUOTES: u64 = ONES * b'"' as u64;
+    const BACKSLASHES: u64 = ONES * b'\\' as u64;
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+    let special = below(word, 0x20) | below(word ^ QUOTES, 1) | below(word ^ BACKSLASHES, 1);
+    special & HIGH_BITS
+}
+
+/// Decode the escape whose backslash is at `at`, and return it with the place behind it.
+fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), EventError> {
+    let character = match bytes.get(at + 1) {
+        Some(b'u') => return unicode_escape(bytes, at),
+        Some(itself @ (b'"' | b'\\' | b'/')) => char::from(*itself),
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        _ => return Err(syntax(at, r#"one of the escapes \" \\ \/ \b \f \n \r \t \u"#)),
+    };
+    Ok((character, at + 2))
+}
+
+fn unicode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), EventError> {
+    let first = code_unit(bytes, at)?;
+    let pairs = matches!(first, 0xD800..=0xDBFF) && bytes[at + 6..].starts_with(br"\u");
+    let second = if pairs { Some(code_unit(bytes, at + 6)?) } else { None };
+    match char::decode_utf16([first].into_iter().chain(second)).next() {
+        Some(Ok(character)) => Ok((character, at + 6 * character.len_utf16())),
+        _ => Err(EventError { kind: EventErrorKind::LoneSurrogate, offset: at }),
+    }
+}
+
+/// Read the digits of the `\uXXXX` at `at`.
+fn code_unit(bytes: &[u8], at: usize) -> Result<u16, EventError> {
+    let fault = || syntax(at, r"four hexadecimal digits after \u");
+    let digits = bytes.get(at + 2..at + 6).ok_or_else(fault)?;
+    digits.iter().try_fold(0, |unit, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            b'A'..=b'F' => digit - b'A' + 10,
+            _ => return Err(fault()),
+        };
+        Ok(unit << 4 | u16::from(value))
+    })
+}
+
+/// Append what the checked text between two quotes stands for.
+pub fn unescape(text: &str, into: &mut String) {
+    let mut rest = text;
+    while let Some(place) = memchr::memchr(b'\\', rest.as_bytes()) {
+        into.push_str(&rest[..place]);
+        let (character, end) = escape(rest.as_bytes(), place).expect("the escapes are checked");
+        into.push(character);
+        rest = &rest[end..];
+    }
+    into.push_str(rest);
+}
+
+/// Return where in the checked text between two quotes the byte `place` of what it stands for is.
+pub fn escaped_place(text: &str, place: usize) -> usize {
+    let (mut decoded, mut at) = (0, 0);
+    while decoded < place {
+        if text.as_bytes()[at] == b'\\' {
+            let (character, end) = escape(text.as_bytes(), at).expect("the escapes are checked");
+            decoded += character.len_utf8();
+            at = end;
+        } else {
+            decoded += 1;
+            at += 1;
+        }
+    }
+    at
+}
+
+/// Check the number at `start` and return the place behind it.
+#[inline]
+pub fn number_end(bytes: &[u8], start: usize) -> Result<usize, EventError> {
+    let mut at = start + usize::from(bytes.get(start) == Some(&b'-'));
+    at = match bytes.get(at) {
+        Some(b'0') if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+            return Err(syntax(at, "a number without leading zeros"));
+        }
+        _ => digits_end(bytes, at)?,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits_end(bytes, at + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        at += 1;
+        if let Some(b'+' | b'-') = bytes.get(at) {
+            at += 1;
+        }
+        at = digits_end(bytes, at)?;
+    }
+    Ok(at)
+}
+
+/// Step over at least one digit.
+#[inline]
+fn digits_end(bytes: &[u8], start: usize) -> Result<usize, EventError> {
+    let mut at = start;
+    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    if at == start { Err(syntax(at, "a digit")) } else { Ok(at) }
+}
+
+/// Check that `literal` is at `at` and return the place behind it.
+#[inline]
+pub fn literal_end(bytes: &[u8], at: usize, literal: &'static str) -> Result<usize, EventError> {
+    if bytes[at..].starts_with(literal.as_bytes()) {
+        Ok(at + literal.len())
+    } else {
+        Err(syntax(at, literal))
+    }
+}
+
+/// Append `text` as a JSON string.
+pub fn quote(text: &str, into: &mut String) {
+    into.push('"');
+    let mut plain = 0;
+    for (place, byte) in text.bytes().enumerate() {
+        if !matches!(byte, 0..0x20 | b'"' | b'\\') {
+            continue;
+        }
+        into.push_str(&text[plain..place]);
+        plain = place + 1;
+        match byte {
+            b'"' => into.push_str("\\\""),
+            b'\\' => into.push_str("\\\\"),
+            0x08 => into.push_str("\\b"),
+            0x0C => into.push_str("\\f"),
+            b'\n' => into.push_str("\\n"),
+            b'\r' => into.push_str("\\r"),
+            b'\t' => into.push_str("\\t"),
+            _ => write!(into, "\\u{byte:04x}").expect("writing to a string cannot fail"),
+        }
+    }
+    into.push_str(&text[plain..]);
+    into.push('"');
+}
+
+#[cold]
+fn syntax(offset: usize, expected: &'static str) -> EventError {
+    EventError { kind: EventErrorKind::Syntax(expected), offset }
+}

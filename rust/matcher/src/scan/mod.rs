@@ -1,0 +1,299 @@
+//! One pass over the bytes of an event, driven by the path trie.
+//!
+//! What no rule asks for is checked and skipped; the rest becomes [`Values`].
+
+// An event has less than 4 GiB, so everything that is counted in it fits in 32 bits.
+#![allow(clippy::cast_possible_truncation)]
+
+mod skip;
+
+use hashbrown::HashMap;
+
+use crate::error::{EventError, EventErrorKind};
+use crate::hash::Seed;
+use crate::json;
+use crate::number::Number;
+use crate::paths::{PathId, PathNode, Paths};
+use crate::values::{ContextId, Kind, Values};
+
+/// How many arrays and objects of an event may be open at once.
+const MAX_DEPTH: usize = 512;
+
+/// What one scan leaves for the next: room, and the paths seen in each object.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    /// By path: the last object that had a member there, and the values below that member.
+    by_path: Vec<Member>,
+    /// The same for members with dotted names, by object and path.
+    ///
+    /// They need a place of their own: below `a` another object may set the member `a.b` while
+    /// the object with the dotted name is still open.
+    dotted: HashMap<(u32, PathId), Member>,
+    /// Number of the last object that was opened; never 0.
+    object: u32,
+}
+
+/// The values `first..end` came from a member of `object`.
+#[derive(Clone, Copy, Debug, Default)]
+struct Member {
+    object: u32,
+    first: usize,
+    end: usize,
+}
+
+impl Members {
+    fn clear(&mut self, bound: usize) {
+        self.dotted.clear();
+        // Numbers of objects go on from event to event, so that members need no clearing.
+        if self.object > u32::MAX / 2 {
+            self.object = 0;
+            self.by_path.fill(Member::default());
+        }
+        if self.by_path.len() < bound {
+            self.by_path.resize(bound, Member::default());
+        }
+    }
+}
+
+/// Read the event into `values`, which are linked then.
+///
+/// Returns the event's text.
+pub(crate) fn scan<'e>(
+    event: &'e [u8],
+    paths: &Paths,
+    seed: &Seed,
+    members: &mut Members,
+    values: &mut Values,
+) -> Result<&'e str, EventError> {
+    if event.len() > u32::MAX as usize {
+        return Err(EventError { kind: EventErrorKind::TooLarge, offset: u32::MAX as usize });
+    }
+    let text = std::str::from_utf8(event).map_err(|error| EventError {
+        kind: EventErrorKind::InvalidUtf8,
+        offset: error.valid_up_to(),
+    })?;
+    values.clear(paths.bound());
+    members.clear(paths.bound());
+    let mut scanner = Scanner { text, bytes: event, at: 0, depth: 0, paths, seed, members, values };
+    scanner.event()?;
+    values.link(seed, text);
+    Ok(text)
+}
+
+struct Scanner<'e, 'r> {
+    text: &'e str,
+    bytes: &'e [u8],
+    at: usize,
+    depth: usize,
+    paths: &'r Paths,
+    seed: &'r Seed,
+    members: &'r mut Members,
+    values: &'r mut Values,
+}
+
+type Scanned<T = ()> = Result<T, EventError>;
+
+impl<'r> Scanner<'_, 'r> {
+    fn event(&mut self) -> Scanned {
+        match self.peek() {
+            Some(b'{') => self.object(self.paths.root(), ContextId::ROOT)?,
+            Some(_) => {
+                let start = self.at;
+                self.skip()?;
+                return Err(EventError { kind: EventErrorKind::NotAnObject, offset: start });
+            }
+            None => return Err(self.expected("an object")),
+        }
+        match self.peek() {
+            Some(_) => Err(self.error(EventErrorKind::TrailingContent)),
+            None => Ok(()),
+        }
+    }
+
+    fn object(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+        self.open()?;
+        self.members.object += 1;
+        let object = self.members.object;
+        if self.peek() == Some(b'}') {
+            self.close();
+            return Ok(());
+        }
+        loop {
+            let target = self.name(node)?;
+            match target {
+                Target::Nothing => self.skip()?,
+                Target::Child(child) => {
+                    let first = self.values.len();
+                    self.value(child, context)?;
+                    let member = Member { object, first, end: self.values.len() };
+                    let place = &mut self.members.by_path[child.id.0 as usize];
+                    let earlier = std::mem::replace(place, member);
+                    if earlier.object == object {
+                        self.values.withdraw(earlier.first..earlier.end);
+                    }
+                }
+                Target::Descendant(node) => {
+                    let first = self.values.len();
+                    self.value(node, context)?;
+                    let member = Member { object, first, end: self.values.len() };
+                    if let Some(earlier) = self.members.dotted.insert((object, node.id), member) {
+                        self.values.withdraw(earlier.first..earlier.end);
+                    }
+                }
+            }
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => break,
+                _ => return Err(self.expected("',' or '}'")),
+            }
+        }
+        self.close();
+        Ok(())
+    }
+
+    /// Read a member's name and the colon.
+    fn name(&mut self, node: &'r PathNode) -> Scanned<Target<'r>> {
+        if self.peek() != Some(b'"') {
+            return Err(self.expected("a member name in quotes"));
+        }
+        let start = self.at + 1;
+        let (end, escaped) = json::string_end(self.bytes, start)?;
+        self.at = end + 1;
+        if self.peek() != Some(b':') {
+            return Err(self.expected("':'"));
+        }
+        self.at += 1;
+        Ok(if escaped {
+            let mut name = String::new();
+            json::unescape(&self.text[start..end], &mut name);
+            self.target(node, name.as_bytes())
+        } else {
+            self.target(node, &self.bytes[start..end])
+        })
+    }
+
+    #[inline]
+    fn target(&self, node: &'r PathNode, name: &[u8]) -> Target<'r> {
+        if memchr::memchr(b'.', name).is_some() {
+            let found = self.paths.descendant(self.seed, node, name);
+            found.map_or(Target::Nothing, Target::Descendant)
+        } else {
+            self.paths.child(self.seed, node, name).map_or(Target::Nothing, Target::Child)
+        }
+    }
+
+    fn value(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+        match self.peek() {
+            Some(b'{') if node.has_children() => self.object(node, context),
+            Some(b'[') => self.array(node, context),
+            Some(b'{') | None => self.skip(),
+            Some(_) if node.is_wanted() => self.scalar(node, context),
+            Some(_) => self.skip(),
+        }
+    }
+
+    fn array(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+        self.open()?;
+        if self.peek() == Some(b']') {
+            self.close();
+            return Ok(());
+        }
+        let array = self.values.open_array(node.steps);
+        for index in 0.. {
+            match self.peek() {
+                Some(b'{') if !node.has_children() => self.skip()?,
+                Some(b'{' | b'[') => {
+                    let element = self.values.open_element(context, array, index);
+                    self.value(node, element)?;
+                }
+                _ => self.value(node, context)?,
+            }
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => break,
+                _ => return Err(self.expected("',' or ']'")),
+            }
+        }
+        self.close();
+        Ok(())
+    }
+
+    fn scalar(&mut self, node: &PathNode, context: ContextId) -> Scanned {
+        let start = self.at;
+        let (kind, start, end) = match self.bytes[start] {
+            b'"' => {
+                let (end, escaped) = json::string_end(self.bytes, start + 1)?;
+                self.at = end + 1;
+                if escaped {
+                    let decoded = self.values.decoded_mut();
+                    let from = decoded.len();
+                    json::unescape(&self.text[start + 1..end], decoded);
+                    let to = decoded.len();
+                    (Kind::Decoded, from, to)
+                } else {
+                    (Kind::String, start + 1, end)
+                }
+            }
+            b't' => (Kind::True, start, self.literal("true")?),
+            b'f' => (Kind::False, start, self.literal("false")?),
+            b'n' => (Kind::Null, start, self.literal("null")?),
+            b'-' | b'0'..=b'9' => {
+                self.at = json::number_end(self.bytes, start)?;
+                let number = Number::parse(&self.bytes[start..self.at]);
+                (self.values.push_number(number), start, self.at)
+            }
+            _ => return Err(self.expected("a value")),
+        };
+        self.values.push(node.id, context, kind, start, end);
+        Ok(())
+    }
+
+    fn literal(&mut self, literal: &'static str) -> Scanned<usize> {
+        self.at = json::literal_end(self.bytes, self.at, literal)?;
+        Ok(self.at)
+    }
+
+    /// Skip white space, and return the byte behind it.
+    #[inline]
+    fn peek(&mut self) -> Option<u8> {
+        self.at = json::skip_space(self.bytes, self.at);
+        self.bytes.get(self.at).copied()
+    }
+
+    /// Step behind an opening bracket.
+    #[inline]
+    fn open(&mut self) -> Scanned {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error(EventErrorKind::TooDeep));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Step behind a closing bracket.
+    #[inline]
+    fn close(&mut self) {
+        self.depth -= 1;
+        self.at += 1;
+    }
+
+    #[cold]
+    fn error(&self, kind: EventErrorKind) -> EventError {
+        EventError { kind, offset: self.at }
+    }
+
+    #[cold]
+    fn expected(&self, what: &'static str) -> EventError {
+        self.error(EventErrorKind::Syntax(what))
+    }
+}
+
+/// Where a member's name leads.
+enum Target<'r> {
+    /// No rule asks for it.
+    Nothing,
+    Child(&'r PathNode),
+    /// The name has dots in it.
+    Descendant(&'r PathNode),
+}

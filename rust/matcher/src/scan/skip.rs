@@ -1,0 +1,99 @@
+//! Stepping over a value that no rule asks for, checking every byte of it.
+
+use super::{MAX_DEPTH, Scanned, Scanner};
+use crate::json;
+
+/// The kinds of the open containers, a bit each: set for objects.
+#[derive(Default)]
+struct Open([u64; MAX_DEPTH / 64 + 1]);
+
+impl Open {
+    fn set(&mut self, depth: usize, is_object: bool) {
+        let bit = 1 << (depth % 64);
+        let word = &mut self.0[depth / 64];
+        *word = if is_object { *word | bit } else { *word & !bit };
+    }
+
+    fn is_object(&self, depth: usize) -> bool {
+        self.0[depth / 64] >> (depth % 64) & 1 == 1
+    }
+}
+
+impl Scanner<'_, '_> {
+    /// Skip one value of any kind.
+    pub(super) fn skip(&mut self) -> Scanned {
+        match self.peek() {
+            Some(b'{' | b'[') => self.skip_container(),
+            _ => self.skip_scalar(),
+        }
+    }
+
+    fn skip_container(&mut self) -> Scanned {
+        let outside = self.depth;
+        let mut open = Open::default();
+        loop {
+            // At the start of a value.
+            match self.peek() {
+                Some(opening @ (b'{' | b'[')) => {
+                    self.open()?;
+                    open.set(self.depth, opening == b'{');
+                    // `[` and `{` lie two below their closing brackets.
+                    if self.peek() == Some(opening + 2) {
+                        self.close();
+                    } else {
+                        if opening == b'{' {
+                            self.skip_name()?;
+                        }
+                        continue;
+                    }
+                }
+                _ => self.skip_scalar()?,
+            }
+            // Behind a value.
+            while self.depth > outside {
+                let is_object = open.is_object(self.depth);
+                match self.peek() {
+                    Some(b',') => {
+                        self.at += 1;
+                        if is_object {
+                            self.skip_name()?;
+                        }
+                        break;
+                    }
+                    Some(b'}') if is_object => self.close(),
+                    Some(b']') if !is_object => self.close(),
+                    _ if is_object => return Err(self.expected("',' or '}'")),
+                    _ => return Err(self.expected("',' or ']'")),
+                }
+            }
+            if self.depth == outside {
+                return Ok(());
+            }
+        }
+    }
+
+    fn skip_scalar(&mut self) -> Scanned {
+        let start = self.at;
+        self.at = match self.bytes.get(start) {
+            Some(b'"') => json::string_end(self.bytes, start + 1)?.0 + 1,
+            Some(b'-' | b'0'..=b'9') => json::number_end(self.bytes, start)?,
+            Some(b't') => json::literal_end(self.bytes, start, "true")?,
+            Some(b'f') => json::literal_end(self.bytes, start, "false")?,
+            Some(b'n') => json::literal_end(self.bytes, start, "null")?,
+            _ => return Err(self.expected("a value")),
+        };
+        Ok(())
+    }
+
+    fn skip_name(&mut self) -> Scanned {
+        if self.peek() != Some(b'"') {
+            return Err(self.expected("a member name in quotes"));
+        }
+        self.at = json::string_end(self.bytes, self.at + 1)?.0 + 1;
+        if self.peek() != Some(b':') {
+            return Err(self.expected("':'"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+}

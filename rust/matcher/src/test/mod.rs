@@ -1,0 +1,71 @@
+//! Whether a value passes a test, and how tests are written.
+
+#[cfg(test)]
+mod tests;
+mod write;
+
+use crate::cidr::Address;
+use crate::fold;
+use crate::number::Number;
+use crate::pattern::{Literal, Test, Text};
+
+/// A value of an event as a test looks at it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scalar<'a> {
+    String(&'a str),
+    Number(&'a Number),
+    Bool(bool),
+    Null,
+}
+
+impl Test {
+    /// Say whether `value` passes.
+    pub fn passes(&self, value: &Scalar<'_>) -> bool {
+        match (self, value) {
+            (Self::Literal(literal), _) => literal.equals(value),
+            (Self::Prefix(Text::Exact(prefix)), Scalar::String(text)) => {
+                text.starts_with(&**prefix)
+            }
+            (Self::Prefix(Text::IgnoreCase(prefix)), Scalar::String(text)) => {
+                fold::starts_with(&prefix.0, text)
+            }
+            (Self::Suffix(Text::Exact(suffix)), Scalar::String(text)) => text.ends_with(&**suffix),
+            (Self::Suffix(Text::IgnoreCase(suffix)), Scalar::String(text)) => {
+                fold::ends_with(&suffix.0, text)
+            }
+            (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => fold::equals(&folded.0, text),
+            (Self::Wildcard(wildcard), Scalar::String(text)) => wildcard.matches(text),
+            (Self::Regex(regex), Scalar::String(text)) => regex.matches(text),
+            (Self::Cidr(network), Scalar::String(text)) => {
+                Address::parse(text).is_some_and(|address| network.contains(&address))
+            }
+            (Self::Numeric(range), Scalar::Number(number)) => range.contains(number),
+            (Self::Exists, _) => true,
+            (Self::AnythingBut(tests), _) => !tests.iter().any(|test| test.passes(value)),
+            (Self::AllOf(tests), _) => tests.iter().all(|test| test.passes(value)),
+            _ => false,
+        }
+    }
+}
+
+impl Literal {
+    /// Return the literal as the value that equals it.
+    pub fn as_scalar(&self) -> Scalar<'_> {
+        match self {
+            Self::String(text) => Scalar::String(text),
+            Self::Number(number) => Scalar::Number(number),
+            Self::Bool(value) => Scalar::Bool(*value),
+            Self::Null => Scalar::Null,
+        }
+    }
+
+    fn equals(&self, value: &Scalar<'_>) -> bool {
+        match (self, value) {
+            (Self::String(a), Scalar::String(b)) => **a == **b,
+            (Self::Number(a), Scalar::Number(b)) => a == *b,
+            (Self::Bool(a), Scalar::Bool(b)) => a == b,
+            (Self::Null, Scalar::Null) => true,
+            _ => false,
+        }
+    }
+}

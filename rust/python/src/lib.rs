@@ -1,0 +1,41 @@
+//! The Python module `rulebus._core`: the matching automaton as Python classes.
+//!
+//! The classes are documented in `python/rulebus/_core.pyi`.
+
+mod errors;
+mod explanation;
+mod input;
+mod matcher;
+mod name;
+mod pattern;
+mod statistics;
+
+use pyo3::prelude::*;
+
+/// The matching automaton of rulebus.
+// Threads without a GIL are not tested, so the module does not claim to support them.
+#[pymodule(gil_used = true)]
+mod _core {
+    use pyo3::exceptions::PyRuntimeWarning;
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::explanation::{
+        ConditionExplanation, ConjunctionExplanation, Explanation, ValueExplanation,
+    };
+    #[pymodule_export]
+    use crate::matcher::Matcher;
+    #[pymodule_export]
+    use crate::pattern::EventPattern;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let py = module.py();
+        module.add("MatcherStatistics", crate::statistics::class(py)?)?;
+        if cfg!(debug_assertions) {
+            let warning = c"rulebus._core is a debug build, many times slower than a release build";
+            PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), warning, 1)?;
+        }
+        Ok(())
+    }
+}

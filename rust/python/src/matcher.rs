@@ -1,0 +1,199 @@
+//! Many named patterns that are tried on events together.
+
+use std::cell::RefCell;
+
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyList, PyMapping, PyString};
+use rulebus_matcher::{Dialect, EventError, Pattern, Rule, Scratch, Snapshot};
+
+use crate::errors::{Refusal, Role};
+use crate::explanation::{Explanation, explain};
+use crate::input::Input;
+use crate::name::{self, Name};
+use crate::pattern::{parse, read_dialect};
+use crate::statistics;
+
+/// Events that `match_many` takes from its iterable at a time.
+const BATCH: usize = 1024;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch<Name>> = RefCell::default();
+}
+
+/// A live set of named event patterns.
+///
+/// Changes wait for each other detached from the interpreter, so a long one stops no other thread.
+#[pyclass(frozen, module = "rulebus")]
+pub struct Matcher {
+    rules: rulebus_matcher::Matcher<Name>,
+    dialect: Dialect,
+}
+
+#[pymethods]
+impl Matcher {
+    #[new]
+    #[pyo3(signature = (rules = None, /, *, dialect = "aws"))]
+    fn new(py: Python<'_>, rules: Option<&Bound<'_, PyMapping>>, dialect: &str) -> PyResult<Self> {
+        let matcher =
+            Self { rules: rulebus_matcher::Matcher::new(), dialect: read_dialect(dialect)? };
+        if let Some(rules) = rules {
+            matcher.add_many(py, rules)?;
+        }
+        Ok(matcher)
+    }
+
+    #[pyo3(signature = (name, pattern, /))]
+    fn add(
+        &self,
+        py: Python<'_>,
+        name: &Bound<'_, PyString>,
+        pattern: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let pattern = parse(&Input::read(pattern, Role::Pattern)?, self.dialect)?;
+        let (text, value) = (name.to_str()?, Name::new(name)?);
+        py.detach(|| self.rules.add(text, &pattern, value));
+        Ok(())
+    }
+
+    #[pyo3(signature = (rules, /))]
+    fn add_many(&self, py: Python<'_>, rules: &Bound<'_, PyMapping>) -> PyResult<()> {
+        let rules: Vec<(Bound<'_, PyString>, Bound<'_, PyAny>)> =
+            rules.items()?.iter().map(|rule| rule.extract()).collect::<PyResult<_>>()?;
+        let rules = rules
+            .iter()
+            .map(|(name, pattern)| {
+                let text = name.to_str()?;
+                let pattern = Input::read(pattern, Role::Pattern)
+                    .map_err(|refusal| refusal.at(format_args!("rule {text:?}")))?;
+                Ok((text, pattern, Name::new(name)?))
+            })
+            .collect::<PyResult<Vec<_>>>()?;
+        py.detach(|| {
+            let rules = rules
+                .into_iter()
+                .map(|(name, pattern, value)| {
+                    let pattern = parse(&pattern, self.dialect)
+                        .map_err(|refusal| refusal.at(format_args!("rule {name:?}")))?;
+                    Ok((name.to_owned(), pattern, value))
+                })
+                .collect::<Result<Vec<(String, Pattern, Name)>, Refusal>>()?;
+            self.rules.add_many(rules);
+            Ok(())
+        })
+    }
+
+    #[pyo3(signature = (name, /))]
+    fn remove(&self, py: Python<'_>, name: &str) -> PyResult<()> {
+        match py.detach(|| self.rules.remove(name)) {
+            Some(_) => Ok(()),
+            None => Err(unknown(name)),
+        }
+    }
+
+    #[pyo3(signature = (event, /))]
+    fn r#match<'py>(
+        &self,
+        py: Python<'py>,
+        event: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let event = Input::read(event, Role::Event)?;
+        let snapshot = self.rules.snapshot();
+        let found =
+            find(&snapshot, &event).map_err(|error| Refusal::of_event(&error, event.source))?;
+        name::list(py, &found)
+    }
+
+    #[pyo3(signature = (events, /))]
+    fn match_many<'py>(&self, events: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let py = events.py();
+        let mut events = events.try_iter()?;
+        let snapshot = self.rules.snapshot();
+        let answers = PyList::empty(py);
+        while match_batch(&snapshot, &mut events, &answers)? == BATCH {
+            py.check_signals()?;
+        }
+        Ok(answers)
+    }
+
+    #[pyo3(signature = (name, event, /))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        event: &Bound<'_, PyAny>,
+    ) -> PyResult<Explanation> {
+        explain(py, &self.rules, name, event)?.ok_or_else(|| unknown(name))
+    }
+
+    fn statistics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        statistics::tuple(py, &self.rules.statistics())
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.rules.names()
+    }
+
+    fn __len__(&self) -> usize {
+        self.rules.len()
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        match name.cast::<PyString>() {
+            Ok(name) => Ok(self.rules.contains(name.to_str()?)),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        PyList::new(py, self.rules.names())?.try_iter()
+    }
+}
+
+fn find<'s>(
+    rules: &'s Snapshot<Name>,
+    event: &Input<'_>,
+) -> Result<Vec<&'s Rule<Name>>, EventError> {
+    let mut found = Vec::new();
+    SCRATCH.with_borrow_mut(|scratch| rules.matches(&event.text, scratch, &mut found))?;
+    Ok(found)
+}
+
+/// Match the next events, at most [`BATCH`], and return how many there were.
+///
+/// `answers` gets the names for each. Refusals name the event by its place in `answers`.
+fn match_batch<'py>(
+    rules: &Snapshot<Name>,
+    events: &mut Bound<'py, PyIterator>,
+    answers: &Bound<'py, PyList>,
+) -> PyResult<usize> {
+    let py = answers.py();
+    let first = answers.len();
+    let place = |index: usize| format!("event {}", first + index);
+    let batch = events.take(BATCH).collect::<PyResult<Vec<_>>>()?;
+    let batch = batch
+        .iter()
+        .enumerate()
+        .map(|(index, event)| {
+            Input::read(event, Role::Event).map_err(|refusal| refusal.at(place(index)))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let found = py.detach(|| {
+        batch
+            .iter()
+            .enumerate()
+            .map(|(index, event)| {
+                find(rules, event)
+                    .map_err(|error| Refusal::of_event(&error, event.source).at(place(index)))
+            })
+            .collect::<Result<Vec<_>, _>>()
+    })?;
+    for rules in found {
+        answers.append(name::list(py, &rules)?)?;
+    }
+    Ok(batch.len())
+}
+
+fn unknown(name: &str) -> PyErr {
+    PyKeyError::new_err(name.to_owned())
+}

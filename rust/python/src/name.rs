@@ -1,0 +1,29 @@
+//! The name of a rule as Python sees it.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+use rulebus_matcher::Rule;
+
+/// The Python string of a rule's name, made once and handed out by every match.
+///
+/// The `Arc` lets the matcher copy it in threads that are detached from the interpreter.
+#[derive(Clone)]
+pub struct Name(Arc<Py<PyString>>);
+
+impl Name {
+    /// Keep `name`, or an exact `str` in place of an instance of a subclass.
+    pub fn new(name: &Bound<'_, PyString>) -> PyResult<Self> {
+        let exact = match name.cast_exact::<PyString>() {
+            Ok(name) => name.clone(),
+            Err(_) => PyString::new(name.py(), name.to_str()?),
+        };
+        Ok(Self(Arc::new(exact.unbind())))
+    }
+}
+
+/// Return the names of `rules` as a list.
+pub fn list<'py>(py: Python<'py>, rules: &[&Rule<Name>]) -> PyResult<Bound<'py, PyList>> {
+    PyList::new(py, rules.iter().map(|rule| &*rule.value().0))
+}
