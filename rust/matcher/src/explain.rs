@@ -137,12 +137,11 @@ fn elements(path: &str, context: ContextId, facts: Facts<'_>) -> Vec<(String, u3
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", if self.matched { "matches" } else { "does not match" })?;
+        f.write_str(verdict(self.matched))?;
         let several = self.conjunctions.len() > 1;
         for (number, conjunction) in self.conjunctions.iter().enumerate() {
             if several {
-                let verdict = if conjunction.matched { "matches" } else { "does not match" };
-                writeln!(f, "alternative {}: {verdict}", number + 1)?;
+                write!(f, "\nalternative {}: {}", number + 1, verdict(conjunction.matched))?;
             }
             write!(f, "{conjunction}")?;
         }
@@ -150,30 +149,38 @@ impl fmt::Display for Explanation {
     }
 }
 
+fn verdict(matched: bool) -> &'static str {
+    if matched { "matches" } else { "does not match" }
+}
+
+/// Begins every line with the line break, since none comes last.
 impl fmt::Display for ConjunctionExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.conditions.iter().try_for_each(|condition| write!(f, "{condition}"))?;
         if !self.matched && self.conditions.iter().all(|condition| condition.held) {
-            writeln!(f, "  every condition holds alone, but no one array element meets them all")?;
+            write!(f, "\n  every condition holds alone, but no one array element meets them all")?;
         }
         Ok(())
     }
 }
 
+/// Begins every line with the line break, since none comes last.
 impl fmt::Display for ConditionExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.held { "holds" } else { "fails" };
-        writeln!(f, "  {verdict}  {}: {}", self.path, self.tests)?;
+        write!(f, "\n  {verdict}  {}: {}", self.path, self.tests)?;
         if self.values.is_empty() {
-            writeln!(f, "           the event has no value there")?;
+            write!(f, "\n           the event has no value there")?;
         }
         for (place, value) in self.values.iter().enumerate() {
             let verdict = if value.passed { "passes" } else { "fails" };
-            write!(f, "           {} {verdict}", value.text)?;
+            write!(f, "\n           {} {verdict}", value.text)?;
             for (array, index) in &value.elements {
                 write!(f, ", in {array}[{index}]")?;
             }
-            writeln!(f, "{}", if self.bound == Some(place) { ", picked" } else { "" })?;
+            if self.bound == Some(place) {
+                write!(f, ", picked")?;
+            }
         }
         Ok(())
     }

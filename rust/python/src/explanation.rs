@@ -33,7 +33,7 @@ impl Explanation {
 }
 
 /// One way for the pattern to match: all its conditions together.
-#[pyclass(frozen, get_all, module = "rulebus")]
+#[pyclass(frozen, get_all, module = "rulebus.pattern")]
 pub struct ConjunctionExplanation {
     matched: bool,
     conditions: Py<PyTuple>,
@@ -47,7 +47,7 @@ impl ConjunctionExplanation {
 }
 
 /// What a conjunction asks of the values at one path, and what the event has there.
-#[pyclass(frozen, get_all, module = "rulebus")]
+#[pyclass(frozen, get_all, module = "rulebus.pattern")]
 pub struct ConditionExplanation {
     path: String,
     tests: String,
@@ -65,7 +65,7 @@ impl ConditionExplanation {
 }
 
 /// A value of the event at the path of a condition.
-#[pyclass(frozen, get_all, module = "rulebus")]
+#[pyclass(frozen, get_all, module = "rulebus.pattern")]
 pub struct ValueExplanation {
     text: String,
     passed: bool,

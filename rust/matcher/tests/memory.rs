@@ -1,0 +1,132 @@
+//! What rules cost in memory, and what a match costs in allocations.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
+
+/// The system's allocator with a count for each thread.
+struct Counting;
+
+thread_local! {
+    /// Below zero where a thread frees what another one took.
+    static LIVE_BYTES: Cell<i64> = const { Cell::new(0) };
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+#[allow(clippy::cast_possible_wrap, reason = "a layout is never larger than `isize::MAX`")]
+fn size_of(layout: Layout) -> i64 {
+    layout.size() as i64
+}
+
+// SAFETY: every call goes to the system's allocator unchanged. The counters are thread-local
+// cells with constant initial values and without destructors, so that reaching them neither
+// allocates nor fails.
+#[allow(unsafe_code, reason = "a global allocator cannot be written without")]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        LIVE_BYTES.set(LIVE_BYTES.get() + size_of(layout));
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE_BYTES.set(LIVE_BYTES.get() - size_of(layout));
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const RULES: usize = 100_000;
+const MEGABYTE: i64 = 1_000_000;
+
+fn name_of(rule: usize) -> String {
+    format!("rule-{rule}")
+}
+
+fn rule(number: usize) -> (String, Pattern, ()) {
+    let text = format!(
+        r#"{{"source":["log.{}"],"detail-type":["type-{}"],"detail":{{"id":["{number}"]}}}}"#,
+        number % 100,
+        number % 1_000,
+    );
+    let pattern = Pattern::parse(text.as_bytes(), Dialect::Aws).expect("a valid pattern");
+    (name_of(number), pattern, ())
+}
+
+fn event(rule: usize) -> Vec<u8> {
+    format!(
+        r#"{{"id":"7f","source":"log.{}","detail-type":"type-{}","detail":{{"id":"{rule}"}}}}"#,
+        rule % 100,
+        rule % 1_000,
+    )
+    .into_bytes()
+}
+
+/// The rules of 100,000 names take less than 60 MB.
+#[test]
+fn many_rules_are_small() {
+    let before = LIVE_BYTES.get();
+    let matcher = Matcher::new();
+    matcher.add_many((0..RULES).map(rule));
+    let taken = LIVE_BYTES.get() - before;
+    assert_eq!(RULES, matcher.len());
+    assert!(taken < 60 * MEGABYTE, "{taken} bytes for {RULES} rules");
+}
+
+/// Rules that are removed one by one leave next to nothing behind.
+#[test]
+fn removed_rules_give_their_memory_back() {
+    let matcher = Matcher::new();
+    matcher.add_many([rule(RULES)]);
+    matcher.remove(&name_of(RULES));
+    let before = LIVE_BYTES.get();
+    matcher.add_many((0..RULES).map(rule));
+    let taken = LIVE_BYTES.get() - before;
+    for number in 0..RULES {
+        assert_eq!(Some(()), matcher.remove(&name_of(number)));
+    }
+    let left = LIVE_BYTES.get() - before;
+    assert!(left < taken / 100, "{left} of {taken} bytes are left");
+}
+
+/// A rule that is replaced again and again takes the memory of one rule.
+#[test]
+fn replaced_rules_give_their_memory_back() {
+    let matcher = Matcher::new();
+    let replace = |number| {
+        let (_, pattern, value) = rule(number);
+        matcher.add("replaced", &pattern, value);
+    };
+    (0..100).for_each(replace);
+    let before = LIVE_BYTES.get();
+    (100..10_000).for_each(replace);
+    let left = LIVE_BYTES.get() - before;
+    assert!(left < 10_000, "{left} bytes more after 9,900 replacements");
+}
+
+/// Once its buffers have grown, matching a flat event allocates nothing.
+#[test]
+fn matching_allocates_nothing_once_warm() {
+    let matcher = Matcher::new();
+    matcher.add_many((0..1_000).map(rule));
+    let events: Vec<Vec<u8>> = (0..2_000).map(event).collect();
+    let mut scratch = Scratch::default();
+    let mut match_all = || {
+        let mut hits = 0;
+        let snapshot = matcher.snapshot();
+        let mut found = Vec::with_capacity(8);
+        let before = ALLOCATIONS.get();
+        for event in &events {
+            snapshot.matches(event, &mut scratch, &mut found).expect("a good event");
+            hits += found.len();
+        }
+        (hits, ALLOCATIONS.get() - before)
+    };
+    match_all();
+    assert_eq!((1_000, 0), match_all());
+}
