@@ -1,0 +1,94 @@
+# Needs Python 3.11 or newer, cargo and make. Each target installs what else it needs into .venv.
+
+PYTHON ?= python3
+CASES ?= 1000000
+
+BIN := .venv/bin
+RUST_SOURCES := Cargo.toml $(shell find rust -name Cargo.toml -o -name '*.rs')
+PACKAGE := $(RUST_SOURCES) pyproject.toml README.md $(shell find python -name '*.py*' -not -path '*/__pycache__/*')
+CARGO_TEST := cargo test --release --package rulebus-matcher
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format bench fuzz docs clean \
+	test-rust test-properties test-python test-wheel lint-rust lint-python
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.module .venv/.group-example ## Run the product log: an API, two stores and a bus between them
+	PYTHONPATH=examples $(BIN)/python -m product_log.demo
+
+test: test-rust test-properties test-python test-wheel ## Run everything that a change must pass
+
+test-rust: ## Run the tests of the matcher, its doctests and the flatness check
+	$(CARGO_TEST)
+	cargo bench --package rulebus-matcher --bench flat
+
+test-properties: ## Hold the matcher against the reference on 100,000 random rule sets
+	PROPTEST_CASES=100000 $(CARGO_TEST) --test properties
+
+test-python: .venv/.module .venv/.group-test ## Run the tests of the package and of the examples
+	$(BIN)/python -m pytest
+
+test-wheel: dist/.wheel ## Install the wheel into a clean environment and try it there
+	$(PYTHON) -m venv --clear target/wheel-environment
+	target/wheel-environment/bin/python -m pip install --quiet dist/*.whl
+	cd target/wheel-environment && bin/python -I $(CURDIR)/tests/wheel/smoke.py
+
+lint: lint-rust lint-python ## Check format, types, style, the stub and the layers
+
+lint-rust:
+	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
+		echo "rustfmt or clippy is missing; get both with: rustup component add rustfmt clippy"; exit 1; }
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+
+lint-python: .venv/.module .venv/.group-lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest rulebus._core
+	$(BIN)/pyright
+	PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes rulebus --ignoreexternal
+	$(BIN)/lint-imports
+
+format: .venv/.group-lint ## Format all code
+	cargo fmt --all
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/.module .venv/.group-bench ## Time the matcher and the bus; each benchmark first checks its answer
+	cargo bench --package rulebus-matcher
+	$(BIN)/python -m pytest benches --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
+
+fuzz: ## Hold the matcher against the reference on CASES random rule sets (1,000,000)
+	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties
+
+docs: .venv/.module .venv/.group-docs ## Build the documentation in target/docs
+	$(BIN)/sphinx-build --fail-on-warning docs target/docs
+
+clean: ## Remove everything that the other targets made
+	cargo clean
+	rm -rf .venv dist target python/rulebus/_core.*.so
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11; name a newer one with: make PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	touch $@
+
+.venv/.group-%: pyproject.toml | .venv/.created
+	$(BIN)/python -m pip install --quiet --group $*
+	touch $@
+
+# An editable install: a change of Python code needs no further step.
+.venv/.module: $(RUST_SOURCES) pyproject.toml .venv/.group-build
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release
+	touch $@
+
+dist/.wheel: $(PACKAGE) .venv/.group-build
+	rm -rf dist
+	$(BIN)/maturin build --release --out dist
+	touch $@

@@ -1,0 +1,260 @@
+"""
+The matching automaton of rulebus, written in Rust.
+
+`rulebus` exports these classes. The pattern language is that of Amazon EventBridge:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, Self, final
+
+from .types import Dialect, EventInput, PatternInput
+
+__all__ = [
+    "ConditionExplanation",
+    "ConjunctionExplanation",
+    "EventPattern",
+    "Explanation",
+    "Matcher",
+    "MatcherStatistics",
+    "ValueExplanation",
+]
+
+@final
+class Matcher:
+    """
+    Match events against many named patterns at once.
+
+    The time that an event takes does not follow the number of rules. A matcher may be used from
+    several threads: a match sees the rules as they were when it began, while others change them.
+    """
+
+    def __new__(
+        cls, rules: Mapping[str, PatternInput] | None = None, /, *, dialect: Dialect = "aws"
+    ) -> Self:
+        """
+        Compile patterns into a matcher.
+
+        Args:
+            rules: Patterns by name, as a dict or as JSON text. The order is kept.
+            dialect: `"aws"` for the operators of Amazon EventBridge, `"extended"` for those and
+                `regex`, `all-of`, `none-of` and further combinations.
+
+        Raises:
+            InvalidEventPatternError: A pattern is refused. The message names the rule, the path
+                in the pattern, for JSON text the byte, and what was expected.
+            ValueError: There is no such dialect.
+        """
+
+    def add(self, name: str, pattern: PatternInput, /) -> None:
+        """
+        Add a rule, or replace the pattern of the rule with this name.
+
+        A replaced rule keeps its place in the order. At no moment is the rule missing.
+
+        Raises:
+            InvalidEventPatternError: The pattern is refused; the rules are as they were.
+        """
+
+    def add_many(self, rules: Mapping[str, PatternInput], /) -> None:
+        """
+        Add or replace several rules in one step: a match sees all of them or none.
+
+        This is also the fast way to add many rules.
+
+        Raises:
+            InvalidEventPatternError: A pattern is refused; the rules are as they were.
+        """
+
+    def remove(self, name: str, /) -> None:
+        """
+        Remove a rule.
+
+        Raises:
+            KeyError: There is no rule with this name.
+        """
+
+    def match(self, event: EventInput, /) -> list[str]:
+        """
+        Return the names of the rules that match an event, in the order the names were added.
+
+        Args:
+            event: A JSON object. `bytes` and `str` are read in place; `bytearray` and
+                `memoryview` are copied first, a `dict` is written as JSON first.
+
+        Raises:
+            InvalidEventError: The event is no JSON object by RFC 8259, not UTF-8, or nested deeper
+                than 512 levels.
+            BufferError: The memoryview is not contiguous, or its items are not unsigned bytes.
+        """
+
+    def match_many(self, events: Iterable[EventInput], /) -> list[list[str]]:
+        """
+        Return the names of the matching rules for each of several events.
+
+        All events meet the rules as they were when the call began. The iterable is read in
+        batches of at most 1,024 events; other threads run while a batch is matched.
+
+        Args:
+            events: JSON objects as for `match`, of one kind or mixed.
+
+        Raises:
+            InvalidEventError: An event is refused. The message says which, counted from 0.
+            BufferError: A memoryview is not contiguous, or its items are not unsigned bytes.
+        """
+
+    def explain(self, name: str, event: EventInput, /) -> Explanation:
+        """
+        Say why a rule matches an event or does not.
+
+        Raises:
+            KeyError: There is no rule with this name.
+            InvalidEventError: The event is refused, as by `match`.
+        """
+
+    def statistics(self) -> MatcherStatistics:
+        """Count what the matcher holds."""
+
+    def names(self) -> list[str]:
+        """Return the names of all rules, in the order they were added."""
+
+    def __len__(self) -> int:
+        """Return the number of rules."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """Return whether there is a rule with this name."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names that there are now, in the order they were added."""
+
+class MatcherStatistics(NamedTuple):
+    """How much a matcher holds."""
+
+    rules: int
+    """Rules, one for each name."""
+
+    conjunctions: int
+    """Ways to match: one for each rule, or one for each combination of its `$or` branches."""
+
+    conditions: int
+    """Different lists of tests on one path; equal ones are shared."""
+
+    paths: int
+    """Different paths that the rules name, and the beginnings of paths."""
+
+@final
+class EventPattern:
+    """Match events against one pattern."""
+
+    def __new__(cls, pattern: PatternInput, /, *, dialect: Dialect = "aws") -> Self:
+        """
+        Compile a pattern.
+
+        Args:
+            pattern: The pattern as a dict or as JSON text.
+            dialect: `"aws"` for the operators of Amazon EventBridge, `"extended"` for those and
+                `regex`, `all-of`, `none-of` and further combinations.
+
+        Raises:
+            InvalidEventPatternError: The pattern is refused. The message names the path in the
+                pattern, for JSON text the byte, and what was expected.
+            ValueError: There is no such dialect.
+        """
+
+    def matches(self, event: EventInput, /) -> bool:
+        """
+        Return whether the pattern matches an event.
+
+        Args:
+            event: A JSON object. `bytes` and `str` are read in place; `bytearray` and
+                `memoryview` are copied first, a `dict` is written as JSON first.
+
+        Raises:
+            InvalidEventError: The event is no JSON object by RFC 8259, not UTF-8, or nested deeper
+                than 512 levels.
+            BufferError: The memoryview is not contiguous, or its items are not unsigned bytes.
+        """
+
+    def explain(self, event: EventInput, /) -> Explanation:
+        """
+        Say why the pattern matches an event or does not.
+
+        Raises:
+            InvalidEventError: The event is refused, as by `matches`.
+        """
+
+@final
+class Explanation:
+    """
+    Why a pattern matches an event or does not.
+
+    `str()` of it is a text for people, one line for each condition.
+    """
+
+    @property
+    def matched(self) -> bool:
+        """Whether the pattern matches: at least one conjunction does."""
+
+    @property
+    def conjunctions(self) -> tuple[ConjunctionExplanation, ...]:
+        """The ways to match: one, or one for each combination of `$or` branches."""
+
+@final
+class ConjunctionExplanation:
+    """One way for a pattern to match: all of its conditions together."""
+
+    @property
+    def matched(self) -> bool:
+        """Whether one choice of values meets all conditions."""
+
+    @property
+    def conditions(self) -> tuple[ConditionExplanation, ...]:
+        """The conditions, one for each path."""
+
+@final
+class ConditionExplanation:
+    """What a conjunction asks of the values at one path, and what the event has there."""
+
+    @property
+    def path(self) -> str:
+        """The member names from the root joined with dots, such as `"detail.state"`."""
+
+    @property
+    def tests(self) -> str:
+        """The values list of the pattern as JSON text, such as `'["a",{"prefix":"b"}]'`."""
+
+    @property
+    def values(self) -> tuple[ValueExplanation, ...]:
+        """The values at the path, in the order of the event."""
+
+    @property
+    def held(self) -> bool:
+        """Whether the condition is met when it is looked at alone."""
+
+    @property
+    def bound(self) -> int | None:
+        """
+        The index in `values` of the value that was chosen.
+
+        None when the conjunction does not match, or matches because no value fails it.
+        """
+
+@final
+class ValueExplanation:
+    """A value that an event has at the path of a condition."""
+
+    @property
+    def text(self) -> str:
+        """The value as JSON text."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the value passes at least one of the tests."""
+
+    @property
+    def elements(self) -> tuple[tuple[str, int], ...]:
+        """
+        The array elements that the value lies in, outermost first.
+
+        Each is the path of the array and the index of the element, such as `("detail.items", 2)`.
+        """

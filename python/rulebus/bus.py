@@ -1,0 +1,467 @@
+"""The bus: events in, rules and targets, and the time in which delivery runs."""
+
+from __future__ import annotations
+
+import enum
+import time as clocks
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from anyio import AsyncContextManagerMixin, create_task_group
+from anyio.lowlevel import checkpoint
+
+from . import _json
+from ._core import EventPattern, Matcher
+from .entry import Entry, EnvelopeWriter, PutEventsResult
+from .event import check_envelopes
+from .exceptions import (
+    AlreadyExistsError,
+    BusStateError,
+    InvalidEventError,
+    RuleNotFoundError,
+    TargetNotFoundError,
+    ValidationError,
+)
+from .router import BusStatistics, Router
+from .rule import Rule, RuleTarget, check_name
+from .subscription import current_worker, delivering, wait_for_room
+from .targets import FunctionTarget, as_target
+from .types import Handler
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from .rule import RuleState
+    from .subscription import DeliveryFailure
+    from .types import DetailInput, Dialect, PatternInput
+
+_HandlerT = TypeVar("_HandlerT", bound=Handler)
+
+# A publisher that never waits would keep the event loop to itself.
+_EVENTS_PER_TURN = 128
+
+
+class _State(enum.Enum):
+    CLOSED = "is not open: publish inside 'async with bus:'"
+    OPEN = "is open"
+    CLOSING = "is closing: only handlers may still publish"
+
+
+class EventBus(AsyncContextManagerMixin):
+    """
+    Route events by EventBridge patterns to async consumers.
+
+    Rules and targets can be changed at any time. Events can be published while the bus is open,
+    which it is inside `async with bus:`. Leaving that block, also by an exception, delivers
+    everything first, including what handlers publish meanwhile; cancelling it stops at once. A
+    bus can be opened again after that.
+
+    An event is delivered at most once: what is queued in memory when the process ends is lost.
+    A bus belongs to the thread and the event loop in which it was opened.
+
+    Args:
+        name: 1 to 256 letters, digits, `.`, `-`, `_`.
+        account: The account id that events carry, 12 digits.
+        region: The region that events carry.
+        dialect: The language of the patterns.
+        max_request_bytes: What the entries of one `put_events` must stay below together, by the
+            formula of `Entry.size`; `None` for no limit.
+        on_error: Called with each failed delivery, after it was logged to the logger `rulebus`.
+        clock: Returns the time that events are stamped with, in seconds since the epoch.
+
+    Raises:
+        ValidationError: The name is not one.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        name: str = "default",
+        *,
+        account: str = "000000000000",
+        region: str = "us-east-1",
+        dialect: Dialect = "aws",
+        max_request_bytes: int | None = 1_048_576,
+        on_error: Callable[[DeliveryFailure], object] | None = None,
+        clock: Callable[[], float] = clocks.time,
+    ) -> None:
+        check_name("bus name", name, 256)
+        self.name = name
+        self._writer = EnvelopeWriter(account, region, max_request_bytes, clock)
+        self._dialect: Dialect = dialect
+        self._on_error = on_error
+        self._matcher = Matcher(dialect=dialect)
+        self._rules: dict[str, Rule] = {}
+        self._state = _State.CLOSED
+        self._router: Router | None = None
+        self._events_in_turn = 0
+
+    @asynccontextmanager
+    async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
+        failure: Exception | None = None
+        async with create_task_group() as tasks:
+            router = self._router = Router(tasks, self._on_error)
+            for rule in self._rules.values():
+                router.set_targets(rule.name, rule.targets)
+            self._state = _State.OPEN
+            try:
+                try:
+                    yield self
+                except Exception as error:  # noqa: BLE001  raised again when all is delivered
+                    failure = error
+                self._state = _State.CLOSING
+                await router.drain()
+            finally:
+                self._state = _State.CLOSED
+                router.close()
+        if failure is not None:
+            raise failure
+
+    # Publishing
+
+    async def put_event(
+        self,
+        *,
+        source: str,
+        detail_type: str,
+        detail: DetailInput,
+        resources: Sequence[str] = (),
+        time: datetime | None = None,
+    ) -> str:
+        """
+        Publish one event and return its id.
+
+        The call returns when the event is queued for every target whose rule matches; while one
+        of their queues is full, it waits. If it is cancelled meanwhile, the targets that had room
+        still get the event.
+
+        Args:
+            source: As in `Entry`.
+            detail_type: As in `Entry`.
+            detail: As in `Entry`.
+            resources: As in `Entry`.
+            time: As in `Entry`.
+
+        Raises:
+            InvalidArgumentError: A member is missing or of the wrong type.
+            InvalidEventError: The detail is not one JSON object.
+            NotAuthorizedForSourceError: The source begins with `aws.`.
+            RequestTooLargeError: The entry is too big.
+            SubscriptionFullError: A handler that publishes would wait for itself.
+            BusStateError: The bus is not open, or was cancelled while the call waited.
+        """
+        await self._begin(1)
+        event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
+        pending = self._running().publish_one(raw, self._matcher.match(raw))
+        if pending:
+            await wait_for_room(pending)
+        return event_id
+
+    def put_event_nowait(
+        self,
+        *,
+        source: str,
+        detail_type: str,
+        detail: DetailInput,
+        resources: Sequence[str] = (),
+        time: datetime | None = None,
+    ) -> str:
+        """
+        Publish one event without waiting, and return its id.
+
+        Raises:
+            SubscriptionFullError: A target has no room; no target gets the event.
+            RulebusError: As for `put_event`.
+        """
+        self._check_open()
+        event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
+        router, matched = self._running(), self._matcher.match(raw)
+        full = router.first_full(matched)
+        if full is not None:
+            raise full.full_error("The event was not published; put_event waits for room.")
+        router.publish_one(raw, matched)
+        return event_id
+
+    async def put_events(self, entries: Iterable[Entry]) -> PutEventsResult:
+        """
+        Publish several events at once; an entry that cannot be published fails alone.
+
+        This waits for room as `put_event` does, also when there are more entries than a queue
+        holds. The number of entries is not limited.
+
+        Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+
+        Returns:
+            An event id, or an error code and message, for each entry in order.
+
+        Raises:
+            RequestTooLargeError: The entries are too big together; nothing was published.
+            SubscriptionFullError: A handler that publishes would wait for itself.
+            BusStateError: The bus is not open, or was cancelled while the call waited.
+        """
+        entries = list(entries)
+        await self._begin(len(entries))
+        raws, results = self._writer.write_all(entries)
+        try:
+            matches = self._matcher.match_many(raws)
+        except InvalidEventError:
+            # The envelope adds a level of nesting, one too many for a detail that has them all.
+            raws, results = self._writer.write_all(entries, refuse=self._matcher.match)
+            matches = self._matcher.match_many(raws)
+        await self._publish(raws, matches)
+        return PutEventsResult(len(results) - len(raws), results)
+
+    async def put_raw_events(self, events: Iterable[bytes]) -> None:
+        """
+        Publish complete envelopes, which are checked and delivered as they are, byte for byte.
+
+        This waits for room as `put_event` does. There is no limit on the size, and any source may
+        be used.
+
+        Args:
+            events: JSON objects with `id`, `detail-type`, `source`, `account`, `time`, `region`.
+
+        Raises:
+            InvalidEventError: An event is no such object; the message says which. Nothing was
+                published.
+            TypeError: An event is not `bytes`.
+            SubscriptionFullError: A handler that publishes would wait for itself.
+            BusStateError: The bus is not open, or was cancelled while the call waited.
+        """
+        raws = list(events)
+        await self._begin(len(raws))
+        check_envelopes(raws)
+        await self._publish(raws, self._matcher.match_many(raws))
+
+    async def drain(self) -> None:
+        """
+        Wait until everything that was published is delivered or failed.
+
+        That includes what handlers publish meanwhile.
+
+        Raises:
+            BusStateError: A handler of this bus calls, which would wait for itself; or the bus
+                was cancelled meanwhile.
+        """
+        worker = current_worker()
+        if worker and worker.subscription.owner is self._router:
+            raise BusStateError("a handler cannot drain its own bus: it would wait for itself")
+        if self._router is not None:
+            await self._router.drain()
+
+    def statistics(self) -> BusStatistics:
+        """Return what has happened since the bus was last opened."""
+        if self._router is None:
+            return BusStatistics(0, 0, 0, 0, ())
+        return self._router.statistics()
+
+    # Rules and targets
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by name, in the order in which they were put; a live, read-only view."""
+        return MappingProxyType(self._rules)
+
+    def rule(
+        self,
+        pattern: PatternInput,
+        *,
+        name: str | None = None,
+        detail: type | None = None,
+        capacity: int = 1_000,
+        concurrency: int = 1,
+    ) -> Callable[[_HandlerT], _HandlerT]:
+        """
+        Put a rule with the decorated async function as its target, which is returned as it is.
+
+        Args:
+            pattern: The event pattern.
+            name: The name of the rule, and the id of the target; the function's name if `None`.
+            detail: As in `FunctionTarget`.
+            capacity: As in `RuleTarget`.
+            concurrency: As in `RuleTarget`.
+
+        Raises:
+            AlreadyExistsError: There is a rule of that name.
+            InvalidEventPatternError: The pattern is not an event pattern.
+            HandlerSignatureError: The function is not async, or does not take one argument.
+            ValidationError: Another argument is out of range.
+        """
+
+        def put(handler: _HandlerT) -> _HandlerT:
+            rule_name = getattr(handler, "__name__", "") if name is None else name
+            check_name("rule name", rule_name, 64)
+            target = RuleTarget(
+                id=rule_name,
+                target=FunctionTarget(handler, detail=detail),
+                capacity=capacity,
+                concurrency=concurrency,
+            )
+            if rule_name in self._rules:
+                raise AlreadyExistsError(
+                    f"Rule {rule_name} already exists on EventBus {self.name}. Give the rule "
+                    "another name, or add a target to it with put_targets."
+                )
+            self.put_rule(rule_name, pattern)
+            self.put_targets(rule_name, target)
+            return handler
+
+        return put
+
+    def put_rule(
+        self,
+        name: str,
+        pattern: PatternInput,
+        *,
+        state: RuleState = "ENABLED",
+        description: str = "",
+    ) -> Rule:
+        """
+        Add a rule, or replace the pattern, state and description of the rule of that name.
+
+        A rule that is replaced keeps its targets, and at no moment is it missing.
+
+        Raises:
+            InvalidEventPatternError: The pattern is not an event pattern.
+            ValidationError: The name or the state is not one.
+        """
+        check_name("rule name", name, 64)
+        if state not in ("ENABLED", "DISABLED"):
+            raise ValidationError(f"rule state {state!r}: expected 'ENABLED' or 'DISABLED'")
+        if state == "ENABLED":
+            self._matcher.add(name, pattern)
+        else:
+            EventPattern(pattern, dialect=self._dialect)
+            self._stop_matching(name)
+        targets = self._rules[name].targets if name in self._rules else ()
+        rule = Rule(
+            name=name,
+            pattern=_text(pattern),
+            state=state,
+            description=description,
+            targets=targets,
+        )
+        self._set_rule(rule)
+        return rule
+
+    def enable_rule(self, name: str) -> None:
+        """
+        Let a rule match again.
+
+        Raises:
+            RuleNotFoundError: There is no such rule.
+        """
+        rule = self._rule(name)
+        self._matcher.add(name, rule.pattern)
+        self._set_rule(replace(rule, state="ENABLED"))
+
+    def disable_rule(self, name: str) -> None:
+        """
+        Let a rule match nothing until it is enabled again. What it has matched is delivered.
+
+        Raises:
+            RuleNotFoundError: There is no such rule.
+        """
+        rule = self._rule(name)
+        self._stop_matching(name)
+        self._set_rule(replace(rule, state="DISABLED"))
+
+    def delete_rule(self, name: str) -> None:
+        """
+        Remove a rule and its targets. What it has matched is delivered.
+
+        Raises:
+            RuleNotFoundError: There is no such rule.
+        """
+        self._rule(name)
+        self._stop_matching(name)
+        del self._rules[name]
+        if self._state is not _State.CLOSED:
+            self._running().remove_rule(name)
+
+    def put_targets(self, rule: str, *targets: RuleTarget) -> None:
+        """
+        Add targets to a rule; one whose id the rule has already takes the other's place.
+
+        Events that wait for a target that is replaced are delivered to it.
+
+        Raises:
+            RuleNotFoundError: There is no such rule.
+            ValidationError: Two of the targets have the same id.
+            HandlerSignatureError: A target is not async, or does not take one argument.
+        """
+        before = self._rule(rule)
+        after = {target.id: target for target in before.targets}
+        added = {target.id: target for target in targets}
+        if len(added) < len(targets):
+            ids = [target.id for target in targets]
+            raise ValidationError(f"target ids {ids!r}: expected each id once")
+        for target in targets:
+            as_target(target.target)
+        self._set_rule(replace(before, targets=tuple((after | added).values())))
+
+    def remove_targets(self, rule: str, *ids: str) -> None:
+        """
+        Remove targets from a rule. What waits for them is delivered.
+
+        Raises:
+            RuleNotFoundError: There is no such rule.
+            TargetNotFoundError: The rule has no such target; none was removed.
+        """
+        before = self._rule(rule)
+        known = {target.id for target in before.targets}
+        for target_id in ids:
+            if target_id not in known:
+                raise TargetNotFoundError(target_id, rule)
+        kept = tuple(target for target in before.targets if target.id not in ids)
+        self._set_rule(replace(before, targets=kept))
+
+    # The steps that these share
+
+    async def _begin(self, events: int) -> None:
+        """Let others run now and then, and make sure that the bus takes events."""
+        self._events_in_turn += events
+        if self._events_in_turn >= _EVENTS_PER_TURN:
+            self._events_in_turn = 0
+            await checkpoint()
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self._state is _State.OPEN:
+            return
+        worker = delivering.get()
+        handler_calls = worker is not None and worker.subscription.owner is self._router
+        if self._state is _State.CLOSED or not handler_calls:
+            raise BusStateError(f"bus {self.name!r} {self._state.value}")
+
+    def _running(self) -> Router:
+        assert self._router is not None  # noqa: S101  the state says so
+        return self._router
+
+    async def _publish(self, raws: Sequence[bytes], matches: Sequence[list[str]]) -> None:
+        pending = self._running().publish(raws, matches)
+        if pending:
+            await wait_for_room(pending)
+
+    def _rule(self, name: str) -> Rule:
+        try:
+            return self._rules[name]
+        except KeyError:
+            raise RuleNotFoundError(name, self.name) from None
+
+    def _set_rule(self, rule: Rule) -> None:
+        self._rules[rule.name] = rule
+        if self._state is not _State.CLOSED:
+            self._running().set_targets(rule.name, rule.targets)
+
+    def _stop_matching(self, name: str) -> None:
+        if name in self._matcher:
+            self._matcher.remove(name)
+
+
+def _text(pattern: PatternInput) -> str:
+    if isinstance(pattern, dict):
+        pattern = _json.encode(pattern)
+    return pattern if isinstance(pattern, str) else pattern.decode()

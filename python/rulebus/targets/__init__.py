@@ -1,0 +1,30 @@
+"""What events can be delivered to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rulebus.rule import Target
+
+from .function import FunctionTarget, check_handler
+
+if TYPE_CHECKING:
+    from rulebus.types import Handler
+
+__all__ = ["FunctionTarget", "Target", "as_target"]
+
+
+def as_target(target: Target | Handler) -> Target:
+    """
+    Return a target as it is, and an async function as a target.
+
+    Raises:
+        HandlerSignatureError: The function, or the target's `deliver`, is not async or does not
+            take one argument.
+    """
+    if isinstance(target, FunctionTarget):
+        return target
+    if not isinstance(target, Target):
+        return FunctionTarget(target)
+    check_handler(target.deliver)
+    return target
