@@ -1,0 +1,1 @@
+"""An HTTP API that stores products, announces each on a bus, and logs it from the event."""
