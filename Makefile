@@ -6,7 +6,7 @@ CASES ?= 1000000
 BIN := .venv/bin
 RUST_SOURCES := Cargo.toml $(shell find rust -name Cargo.toml -o -name '*.rs')
 PACKAGE := $(RUST_SOURCES) pyproject.toml README.md $(shell find python -name '*.py*' -not -path '*/__pycache__/*')
-CARGO_TEST := cargo test --release --package rulebus-matcher
+CARGO_TEST := cargo test --profile checked --package rulebus-matcher
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,7 +23,7 @@ test: test-rust test-properties test-python test-wheel ## Run everything that a 
 
 test-rust: ## Run the tests of the matcher, its doctests and the flatness check
 	$(CARGO_TEST)
-	cargo bench --package rulebus-matcher --bench flat
+	cargo bench --profile release --package rulebus-matcher --bench flat
 
 test-properties: ## Hold the matcher against the reference on 100,000 random rule sets
 	PROPTEST_CASES=100000 $(CARGO_TEST) --test properties

@@ -81,7 +81,7 @@ class Worker:
     __slots__ = ("subscription", "task_id", "waits_for")
 
     def __init__(self, subscription: Subscription) -> None:
-        self.subscription = subscription
+        self.subscription: Subscription = subscription
         self.task_id: int | None = None
         # What the running handler has published and waits for.
         self.waits_for: Sequence[PendingPut] = ()
@@ -107,9 +107,9 @@ class PendingPut:
     __slots__ = ("admitted", "events", "subscription")
 
     def __init__(self, subscription: Subscription, events: Iterable[bytes]) -> None:
-        self.subscription = subscription
-        self.events = deque(events)
-        self.admitted = Signal()
+        self.subscription: Subscription = subscription
+        self.events: deque[bytes] = deque(events)
+        self.admitted: Signal = Signal()
 
 
 async def wait_for_room(puts: Sequence[PendingPut]) -> None:
@@ -173,9 +173,9 @@ class Subscription:
     )
 
     def __init__(self, rule: str, settings: RuleTarget, target: Target, owner: Owner) -> None:
-        self.rule = rule
-        self.settings = settings
-        self.owner = owner
+        self.rule: str = rule
+        self.settings: RuleTarget = settings
+        self.owner: Owner = owner
         self._deliver = target.deliver
         self._queue: deque[bytes] = deque()
         # Not empty only while the queue is full: room goes to the first one at once.

@@ -34,7 +34,7 @@ class FunctionTarget:
 
     def __init__(self, handler: Handler, *, detail: type | None = None) -> None:
         check_handler(handler)
-        self.handler = handler
+        self.handler: Handler = handler
         self._call = handler if detail is None else _typed(handler, detail_reader(detail))
 
     def deliver(self, event: Event, /) -> Awaitable[object]:

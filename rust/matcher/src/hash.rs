@@ -16,13 +16,18 @@ use crate::test::Scalar;
 pub(crate) struct Seed(RandomState);
 
 impl Seed {
-    /// Hash bytes under a tag that says what they are.
     #[inline]
-    pub fn bytes(&self, tag: u64, bytes: &[u8]) -> u64 {
+    fn bytes(&self, tag: u64, bytes: &[u8]) -> u64 {
         let mut hasher: FoldHasher<'_> = self.0.build_hasher();
         hasher.write_u64(tag);
         hasher.write(bytes);
         hasher.finish()
+    }
+
+    /// Hash the name of a member or of a rule.
+    #[inline]
+    pub fn name(&self, name: &[u8]) -> u64 {
+        self.bytes(0, name)
     }
 
     /// Hash a path.

@@ -44,6 +44,7 @@ mod persistent;
 mod regex;
 mod rule;
 mod scan;
+mod simd;
 mod snapshot;
 mod test;
 mod values;

@@ -3,7 +3,6 @@
 // An event has less than 4 GiB, so everything that is counted in it fits in 32 bits.
 #![allow(clippy::cast_possible_truncation)]
 
-use crate::hash::Seed;
 use crate::json;
 use crate::number::Number;
 use crate::paths::PathId;
@@ -51,8 +50,6 @@ pub(crate) struct Value {
     pub path: PathId,
     pub context: ContextId,
     pub kind: Kind,
-    /// Of the value at its path, as `Seed::scalar` makes it.
-    pub hash: u64,
     start: u32,
     end: u32,
     /// The next value of the same path.
@@ -131,16 +128,19 @@ impl Values {
 
     #[inline]
     pub fn push(&mut self, path: PathId, context: ContextId, kind: Kind, start: usize, end: usize) {
-        self.all.push(Value {
-            path,
-            context,
-            kind,
-            hash: 0,
-            start: start as u32,
-            end: end as u32,
-            next: None,
-            place: Place::First,
-        });
+        let id = self.all.len() as u32;
+        let chain = &mut self.chains[path.0 as usize];
+        let place = if chain.generation == self.generation {
+            self.all[chain.last as usize].next = Some(id);
+            chain.last = id;
+            Place::Later
+        } else {
+            *chain = Chain { generation: self.generation, first: id, last: id };
+            self.present.push(path);
+            Place::First
+        };
+        let (start, end) = (start as u32, end as u32);
+        self.all.push(Value { path, context, kind, start, end, next: None, place });
     }
 
     /// Return the buffer for the text of strings with escapes.
@@ -169,34 +169,11 @@ impl Values {
     pub fn withdraw(&mut self, range: std::ops::Range<usize>) {
         self.all[range].iter_mut().for_each(|value| value.kind = Kind::Withdrawn);
     }
-
-    /// Hash the values and chain them by path, when all are there.
-    pub fn link(&mut self, seed: &Seed, text: &str) {
-        for index in 0..self.all.len() {
-            let value = self.all[index];
-            if value.kind == Kind::Withdrawn {
-                continue;
-            }
-            let path = value.path;
-            let hash = seed.scalar(path, &Facts { text, values: self }.scalar(&value));
-            self.all[index].hash = hash;
-            let id = index as u32;
-            let chain = &mut self.chains[path.0 as usize];
-            if chain.generation == self.generation {
-                self.all[chain.last as usize].next = Some(id);
-                self.all[index].place = Place::Later;
-                chain.last = id;
-            } else {
-                *chain = Chain { generation: self.generation, first: id, last: id };
-                self.present.push(path);
-            }
-        }
-    }
 }
 
-/// Reading, when linked.
+/// Reading.
 impl Values {
-    /// Return the paths that have values, in the order of their first.
+    /// Return the paths that had values, also if all of them were taken back.
     #[inline]
     pub fn present(&self) -> &[PathId] {
         &self.present
@@ -207,6 +184,7 @@ impl Values {
     pub fn at(&self, path: PathId) -> impl Iterator<Item = &Value> {
         let first = self.chain(path).map(|chain| &self.all[chain.first as usize]);
         std::iter::successors(first, |value| value.next.map(|next| &self.all[next as usize]))
+            .filter(|value| value.kind != Kind::Withdrawn)
     }
 
     /// Say whether all values are outside of arrays, or right in them.
@@ -237,7 +215,7 @@ impl Values {
     }
 }
 
-/// The linked values of an event together with its text.
+/// The values of an event together with its text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'e> {
     pub text: &'e str,

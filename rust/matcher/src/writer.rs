@@ -70,8 +70,9 @@ impl<T: Clone> Writer<T> {
             pattern.conjunctions.iter().map(|conditions| self.compile(&rule, conditions)).collect();
         let seed = &self.seed;
         let added = Added { rule, conjunctions };
-        self.rules
-            .insert_unique(hash_name(seed, name), added, |added| hash_name(seed, &added.rule.name));
+        self.rules.insert_unique(seed.name(name.as_bytes()), added, |added| {
+            seed.name(added.rule.name.as_bytes())
+        });
         earlier.map(|added| added.rule.value.clone())
     }
 
@@ -114,7 +115,7 @@ impl<T: Clone> Writer<T> {
     }
 
     fn find(&self, name: &str) -> Option<&Added<T>> {
-        self.rules.find(hash_name(&self.seed, name), |added| *added.rule.name == *name)
+        self.rules.find(self.seed.name(name.as_bytes()), |added| *added.rule.name == *name)
     }
 
     fn compile(&mut self, rule: &Arc<Rule<T>>, conditions: &[Condition]) -> Arc<Conjunction<T>> {
@@ -129,9 +130,11 @@ impl<T: Clone> Writer<T> {
 
     /// Take a rule out of everything.
     fn take(&mut self, name: &str) -> Option<Added<T>> {
-        let hash = hash_name(&self.seed, name);
+        let hash = self.seed.name(name.as_bytes());
         let entry = self.rules.find_entry(hash, |added| *added.rule.name == *name).ok()?;
         let (added, _) = entry.remove();
+        let seed = &self.seed;
+        give_back(&mut self.rules, |added| seed.name(added.rule.name.as_bytes()));
         for conjunction in &added.conjunctions {
             let was_in = self.index.remove(conjunction, &self.seed);
             debug_assert!(was_in, "a rule's conjunctions are in the index");
@@ -170,13 +173,18 @@ impl<T: Clone> Writer<T> {
         shared.get_mut().uses -= 1;
         if shared.get().uses == 0 {
             shared.remove();
+            let seed = &self.seed;
+            give_back(&mut self.conditions, |shared| seed.condition(&shared.condition.condition));
             self.paths.release(&self.seed, &bound.condition.path, &mut self.free);
         }
     }
 }
 
-fn hash_name(seed: &Seed, name: &str) -> u64 {
-    seed.bytes(0, name.as_bytes())
+/// Give back the room of a table that is mostly empty; costs a constant for each removal.
+fn give_back<E>(table: &mut HashTable<E>, hash: impl Fn(&E) -> u64) {
+    if table.len() * 4 < table.capacity() {
+        table.shrink_to(table.len() * 2, hash);
+    }
 }
 
 /// Spread a number over all bits; different numbers stay different (the finalizer of `SplitMix64`).

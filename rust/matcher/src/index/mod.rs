@@ -113,11 +113,11 @@ impl<T> Index<T> {
             plan.intervals.visit(number, &mut |conjunction| candidates.found.push(conjunction));
         }
         let mut folded = std::mem::take(&mut candidates.buffers.folded);
-        let forms = forms(plan, &scalar, &mut folded);
+        let forms = forms(plan, scalar, &mut folded);
         let seed = candidates.seed;
         for probe in plan.probes() {
             let several = matches!(probe, Probe::Gram(..)) || value.is_one_of_several();
-            probe.for_each_key(seed, value.path, value.hash, &forms, &mut |key| {
+            probe.for_each_key(seed, value.path, &forms, &mut |key| {
                 if let Some(bucket) = self.buckets.get(key)
                     && (!several || candidates.buffers.visited.insert(bucket.address()))
                 {
@@ -130,9 +130,9 @@ impl<T> Index<T> {
 }
 
 /// Make the forms of a value that the probes of `plan` need.
-fn forms<'v, T>(plan: &Plan<T>, scalar: &Scalar<'v>, folded: &'v mut String) -> Forms<'v> {
-    let Scalar::String(text) = *scalar else {
-        return Forms { text: None, folded: None, address: None };
+fn forms<'v, T>(plan: &Plan<T>, scalar: Scalar<'v>, folded: &'v mut String) -> Forms<'v> {
+    let Scalar::String(text) = scalar else {
+        return Forms { scalar, folded: None, address: None };
     };
     let needs_address = plan.probes().any(Probe::needs_address);
     let needs_folded = plan.probes().any(Probe::needs_folded);
@@ -141,7 +141,7 @@ fn forms<'v, T>(plan: &Plan<T>, scalar: &Scalar<'v>, folded: &'v mut String) -> 
         fold::fold(text, folded);
     }
     Forms {
-        text: Some(text),
+        scalar,
         folded: needs_folded.then_some(folded),
         address: if needs_address { Address::parse(text) } else { None },
     }

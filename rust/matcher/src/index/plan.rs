@@ -4,6 +4,7 @@ use crate::cidr::{Address, Family};
 use crate::hash::Seed;
 use crate::index::intervals::Intervals;
 use crate::paths::PathId;
+use crate::test::Scalar;
 use crate::wildcard::Case;
 
 /// A way to make a lookup key from a value.
@@ -30,7 +31,7 @@ pub(crate) enum Probe {
 /// The forms of a value that keys are made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Forms<'v> {
-    pub text: Option<&'v str>,
+    pub scalar: Scalar<'v>,
     /// The text in simple case folding; made only if a probe needs it.
     pub folded: Option<&'v str>,
     /// The address that the text spells; made only if a probe needs it.
@@ -39,19 +40,16 @@ pub(crate) struct Forms<'v> {
 
 impl Probe {
     /// Call `visit` with every key that the probe makes of a value.
-    ///
-    /// `literal` is the key of the value as a whole.
     pub fn for_each_key(
         self,
         seed: &Seed,
         path: PathId,
-        literal: u64,
         forms: &Forms<'_>,
         visit: &mut impl FnMut(u64),
     ) {
         let key = |bytes: &[u8]| seed.probe(path, self, bytes);
         match self {
-            Self::Literal => visit(literal),
+            Self::Literal => visit(seed.scalar(path, &forms.scalar)),
             Self::Prefix(case, len) => {
                 if let Some(prefix) = forms.bytes(case).get(..len) {
                     visit(key(prefix));
@@ -77,7 +75,7 @@ impl Probe {
                 }
             }
             Self::AnyString => {
-                if forms.text.is_some() {
+                if matches!(forms.scalar, Scalar::String(_)) {
                     visit(key(b""));
                 }
             }
@@ -120,11 +118,11 @@ impl Probe {
 
 impl<'v> Forms<'v> {
     fn bytes(&self, case: Case) -> &'v [u8] {
-        let text = match case {
-            Case::Exact => self.text,
-            Case::Folded => self.folded,
-        };
-        text.unwrap_or_default().as_bytes()
+        match (case, self.scalar) {
+            (Case::Exact, Scalar::String(text)) => text.as_bytes(),
+            (Case::Exact, _) => b"",
+            (Case::Folded, _) => self.folded.unwrap_or_default().as_bytes(),
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventErro
     let mut at = start;
     let mut escaped = false;
     loop {
-        at = plain_end(bytes, at);
+        at = crate::simd::string_stop(bytes, at);
         match bytes.get(at) {
             Some(b'"') => return Ok((at, escaped)),
             Some(b'\\') => at = escape(bytes, at)?.1,
@@ -53,34 +53,6 @@ pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventErro
         }
         escaped = true;
     }
-}
-
-/// Return the place of the first quote, backslash or control character at or behind `at`.
-#[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes[at..].first_chunk() {
-        let special = special_bytes(u64::from_le_bytes(*chunk));
-        if special != 0 {
-            return at + special.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let rest = bytes[at..].iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
-    rest.map_or(bytes.len(), |place| at + place)
-}
-
-/// Set the high bit of each byte that is a quote, a backslash or a control character.
-///
-/// Borrows can set more bits, but only above the lowest one, so the lowest one is right.
-#[inline]
-fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH_BITS: u64 = ONES << 7;
-    const QUOTES: u64 = ONES * b'"' as u64;
-    const BACKSLASHES: u64 = ONES * b'\\' as u64;
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
-    let special = below(word, 0x20) | below(word ^ QUOTES, 1) | below(word ^ BACKSLASHES, 1);
-    special & HIGH_BITS
 }
 
 /// Decode the escape whose backslash is at `at`, and return it with the place behind it.

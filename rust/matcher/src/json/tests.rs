@@ -40,19 +40,6 @@ fn finds_the_end_of_a_string() {
     }
 }
 
-/// Every byte that cannot stand in a string is found in every position of a word of eight.
-#[test]
-fn finds_each_special_byte() {
-    for special in (0..0x20).chain([b'"', b'\\']) {
-        for place in 0..20 {
-            let mut bytes = [b'\xC3'; 24];
-            bytes[place] = special;
-            bytes[place + 1] = special;
-            assert_eq!(place, plain_end(&bytes, 0), "{special:#x} at {place}");
-        }
-    }
-}
-
 /// A faulty string is refused with what was expected and where.
 #[test]
 fn refuses_faulty_strings() {

@@ -14,6 +14,7 @@ use crate::hash::Seed;
 use crate::json;
 use crate::number::Number;
 use crate::paths::{PathId, PathNode, Paths};
+use crate::simd;
 use crate::values::{ContextId, Kind, Values};
 
 /// How many arrays and objects of an event may be open at once.
@@ -55,7 +56,7 @@ impl Members {
     }
 }
 
-/// Read the event into `values`, which are linked then.
+/// Read the event into `values`.
 ///
 /// Returns the event's text.
 pub(crate) fn scan<'e>(
@@ -68,16 +69,22 @@ pub(crate) fn scan<'e>(
     if event.len() > u32::MAX as usize {
         return Err(EventError { kind: EventErrorKind::TooLarge, offset: u32::MAX as usize });
     }
-    let text = std::str::from_utf8(event).map_err(|error| EventError {
-        kind: EventErrorKind::InvalidUtf8,
-        offset: error.valid_up_to(),
-    })?;
+    let text = utf8(event)?;
     values.clear(paths.bound());
     members.clear(paths.bound());
     let mut scanner = Scanner { text, bytes: event, at: 0, depth: 0, paths, seed, members, values };
     scanner.event()?;
-    values.link(seed, text);
     Ok(text)
+}
+
+fn utf8(event: &[u8]) -> Result<&str, EventError> {
+    // The basic check is the faster one, the other says where the fault is.
+    simdutf8::basic::from_utf8(event).or_else(|_| {
+        simdutf8::compat::from_utf8(event).map_err(|error| EventError {
+            kind: EventErrorKind::InvalidUtf8,
+            offset: error.valid_up_to(),
+        })
+    })
 }
 
 struct Scanner<'e, 'r> {
@@ -163,22 +170,24 @@ impl<'r> Scanner<'_, 'r> {
             return Err(self.expected("':'"));
         }
         self.at += 1;
-        Ok(if escaped {
-            let mut name = String::new();
-            json::unescape(&self.text[start..end], &mut name);
-            self.target(node, name.as_bytes())
+        Ok(if escaped || simd::contains(self.bytes, start, end, b'.') {
+            self.unusual_target(node, start, end)
         } else {
-            self.target(node, &self.bytes[start..end])
+            let child = node.child_within(self.seed, self.bytes, start, end);
+            child.map_or(Target::Nothing, Target::Child)
         })
     }
 
-    #[inline]
-    fn target(&self, node: &'r PathNode, name: &[u8]) -> Target<'r> {
-        if memchr::memchr(b'.', name).is_some() {
-            let found = self.paths.descendant(self.seed, node, name);
+    /// Find out where a name with escapes or dots leads.
+    #[cold]
+    fn unusual_target(&self, node: &'r PathNode, start: usize, end: usize) -> Target<'r> {
+        let mut name = String::new();
+        json::unescape(&self.text[start..end], &mut name);
+        if name.contains('.') {
+            let found = node.descendant(self.seed, name.as_bytes());
             found.map_or(Target::Nothing, Target::Descendant)
         } else {
-            self.paths.child(self.seed, node, name).map_or(Target::Nothing, Target::Child)
+            node.child(self.seed, name.as_bytes()).map_or(Target::Nothing, Target::Child)
         }
     }
 
@@ -188,7 +197,7 @@ impl<'r> Scanner<'_, 'r> {
             Some(b'[') => self.array(node, context),
             Some(b'{') | None => self.skip(),
             Some(_) if node.is_wanted() => self.scalar(node, context),
-            Some(_) => self.skip(),
+            Some(_) => self.skip_scalar(),
         }
     }
 

@@ -72,7 +72,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn skip_scalar(&mut self) -> Scanned {
+    pub(super) fn skip_scalar(&mut self) -> Scanned {
         let start = self.at;
         self.at = match self.bytes.get(start) {
             Some(b'"') => json::string_end(self.bytes, start + 1)?.0 + 1,

@@ -1,0 +1,214 @@
+//! One step of the path trie.
+
+use std::sync::Arc;
+
+use smallvec::{SmallVec, smallvec};
+
+use super::PathId;
+use crate::hash::Seed;
+use crate::persistent::HashTrie;
+
+/// Up to so many children with short names are compared one by one.
+const MAX_LISTED: usize = 8;
+const ROOT: PathId = PathId(0);
+
+/// A path, and the paths right below it.
+#[derive(Clone, Debug)]
+pub(crate) struct PathNode {
+    pub id: PathId,
+    /// Number of names from the root to here.
+    pub steps: u32,
+    /// Number of conditions at this path.
+    pub uses: u32,
+    name: Box<[u8]>,
+    listed: SmallVec<[(ShortName, Arc<PathNode>); 2]>,
+    /// The children that are not listed, by the hash of their names.
+    hashed: HashTrie<SmallVec<[Arc<PathNode>; 1]>>,
+    hashed_len: usize,
+}
+
+/// A name of at most 16 bytes, in a form that is compared at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ShortName {
+    bytes: u128,
+    len: usize,
+}
+
+impl ShortName {
+    const MAX_LEN: usize = 16;
+
+    #[inline]
+    fn new(name: &[u8]) -> Option<Self> {
+        if name.len() > Self::MAX_LEN {
+            return None;
+        }
+        let mut bytes = [0; Self::MAX_LEN];
+        bytes[..name.len()].copy_from_slice(name);
+        Some(Self { bytes: u128::from_le_bytes(bytes), len: name.len() })
+    }
+
+    /// Make the short name of `bytes[start..end]`, by one load where there are bytes behind it.
+    #[inline]
+    fn within(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
+        let len = end - start;
+        match bytes[start..].first_chunk() {
+            Some(chunk) if 0 < len && len <= Self::MAX_LEN => {
+                let unwanted = (Self::MAX_LEN - len) * 8;
+                let bytes = u128::from_le_bytes(*chunk) << unwanted >> unwanted;
+                Some(Self { bytes, len })
+            }
+            _ => Self::new(&bytes[start..end]),
+        }
+    }
+}
+
+impl PathNode {
+    pub fn root() -> Self {
+        Self::new(ROOT, 0, b"")
+    }
+
+    fn new(id: PathId, steps: u32, name: &[u8]) -> Self {
+        Self {
+            id,
+            steps,
+            uses: 0,
+            name: name.into(),
+            listed: SmallVec::new(),
+            hashed: HashTrie::default(),
+            hashed_len: 0,
+        }
+    }
+
+    /// Say whether a rule tests the values at this path.
+    #[inline]
+    pub fn is_wanted(&self) -> bool {
+        self.uses > 0
+    }
+
+    /// Say whether a rule tests anything below this path.
+    #[inline]
+    pub fn has_children(&self) -> bool {
+        self.children() > 0
+    }
+
+    /// Return the number of paths right below.
+    #[inline]
+    pub fn children(&self) -> usize {
+        self.listed.len() + self.hashed_len
+    }
+
+    /// Find the child that the member name `text[start..end]`, without dots, leads to.
+    #[inline]
+    pub fn child_within(
+        &self,
+        seed: &Seed,
+        text: &[u8],
+        start: usize,
+        end: usize,
+    ) -> Option<&PathNode> {
+        if let Some(short) = ShortName::within(text, start, end)
+            && let Some((_, node)) = self.listed.iter().find(|(name, _)| *name == short)
+        {
+            return Some(node);
+        }
+        if self.hashed_len == 0 { None } else { self.hashed_child(seed, &text[start..end]) }
+    }
+
+    /// Find the child that a member name without dots leads to.
+    pub fn child(&self, seed: &Seed, name: &[u8]) -> Option<&PathNode> {
+        self.child_within(seed, name, 0, name.len())
+    }
+
+    /// Find the node that a member name with dots in it leads to.
+    pub fn descendant(&self, seed: &Seed, name: &[u8]) -> Option<&PathNode> {
+        name.split(|byte| *byte == b'.').try_fold(self, |node, step| node.child(seed, step))
+    }
+
+    fn hashed_child(&self, seed: &Seed, name: &[u8]) -> Option<&PathNode> {
+        let nodes = self.hashed.get(seed.name(name))?;
+        nodes.iter().find(|node| *node.name == *name).map(|node| &**node)
+    }
+}
+
+/// What only the writer does.
+impl PathNode {
+    pub fn child_mut(&mut self, seed: &Seed, name: &[u8]) -> Option<&mut PathNode> {
+        if let Some(place) = self.listed.iter().position(|(_, node)| *node.name == *name) {
+            return Some(Arc::make_mut(&mut self.listed[place].1));
+        }
+        let nodes = self.hashed.get_mut(seed.name(name))?;
+        nodes.iter_mut().find(|node| *node.name == *name).map(Arc::make_mut)
+    }
+
+    pub fn child_or_insert(
+        &mut self,
+        seed: &Seed,
+        name: &[u8],
+        id: impl FnOnce() -> PathId,
+    ) -> &mut PathNode {
+        if self.child(seed, name).is_none() {
+            let node = Arc::new(Self::new(id(), self.steps + 1, name));
+            match ShortName::new(name) {
+                Some(short) if self.listed.len() < MAX_LISTED => self.listed.push((short, node)),
+                _ => self.insert_hashed(seed.name(name), node),
+            }
+        }
+        self.child_mut(seed, name).expect("it is there now")
+    }
+
+    /// Remove a child below which every node has at most one child; return all their ids.
+    pub fn remove_chain(&mut self, seed: &Seed, name: &[u8]) -> Vec<PathId> {
+        let child = self.remove_child(seed, name);
+        std::iter::successors(child, |node| node.child_nodes().pop()).map(|node| node.id).collect()
+    }
+
+    fn remove_child(&mut self, seed: &Seed, name: &[u8]) -> Option<Arc<PathNode>> {
+        if let Some(place) = self.listed.iter().position(|(_, node)| *node.name == *name) {
+            return Some(self.listed.swap_remove(place).1);
+        }
+        let key = seed.name(name);
+        let nodes = self.hashed.get_mut(key)?;
+        let place = nodes.iter().position(|node| *node.name == *name)?;
+        let removed = nodes.swap_remove(place);
+        if nodes.is_empty() {
+            self.hashed.remove(key);
+        }
+        self.hashed_len -= 1;
+        Some(removed)
+    }
+
+    fn insert_hashed(&mut self, key: u64, node: Arc<PathNode>) {
+        self.hashed_len += 1;
+        match self.hashed.get_mut(key) {
+            Some(nodes) => nodes.push(node),
+            None => self.hashed.insert(key, smallvec![node]),
+        }
+    }
+
+    fn child_nodes(&self) -> Vec<Arc<PathNode>> {
+        let mut nodes: Vec<_> = self.listed.iter().map(|(_, node)| Arc::clone(node)).collect();
+        self.hashed.for_each(&mut |some| nodes.extend_from_slice(some));
+        nodes
+    }
+}
+
+impl PathNode {
+    fn take_children(&mut self) -> Vec<Arc<PathNode>> {
+        let nodes = self.child_nodes();
+        self.listed.clear();
+        self.hashed = HashTrie::default();
+        nodes
+    }
+}
+
+/// Nodes are dropped one after the other: a path may have more steps than the stack has room for.
+impl Drop for PathNode {
+    fn drop(&mut self) {
+        let mut nodes = self.take_children();
+        while let Some(node) = nodes.pop() {
+            if let Some(mut node) = Arc::into_inner(node) {
+                nodes.append(&mut node.take_children());
+            }
+        }
+    }
+}

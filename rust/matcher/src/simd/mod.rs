@@ -1,0 +1,98 @@
+//! Looking at sixteen bytes at once.
+//!
+//! [`Lanes`] is the form of sixteen bytes that a processor compares in one step; where there is
+//! none, two words stand in. All backends answer alike.
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod portable;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code)]
+mod sse2;
+
+#[cfg(not(target_arch = "x86_64"))]
+use portable::Lanes;
+#[cfg(target_arch = "x86_64")]
+use sse2::Lanes;
+
+const WIDTH: usize = 16;
+
+/// Return the place of the first quote, backslash or control character at or behind `at`.
+///
+/// Returns the length of `bytes` if there is none.
+#[inline]
+pub(crate) fn string_stop(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes[at..].first_chunk() {
+        if let Some(place) = Lanes::load(chunk).string_stop() {
+            return at + place;
+        }
+        at += WIDTH;
+    }
+    let rest = bytes[at..].iter().position(|byte| stops_string(*byte));
+    rest.map_or(bytes.len(), |place| at + place)
+}
+
+/// Say whether `byte` is among `bytes[start..end]`.
+#[inline]
+pub(crate) fn contains(bytes: &[u8], start: usize, end: usize, byte: u8) -> bool {
+    match bytes[start..].first_chunk() {
+        Some(chunk) if end - start <= WIDTH => {
+            Lanes::load(chunk).position(byte).is_some_and(|place| start + place < end)
+        }
+        _ => memchr::memchr(byte, &bytes[start..end]).is_some(),
+    }
+}
+
+/// Say whether a byte ends the plain part of a string.
+fn stops_string(byte: u8) -> bool {
+    matches!(byte, 0..0x20 | b'"' | b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Bytes among which those that matter are frequent.
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![any::<u8>(), proptest::sample::select(&b"\"\\.\x00\x1F\x20\x7F\x80\xFF"[..])]
+    }
+
+    /// Every byte that cannot stand in a string is found in every place.
+    #[test]
+    fn finds_each_stop() {
+        for stop in (0..0x20).chain([b'"', b'\\']) {
+            for place in 0..40 {
+                let mut bytes = [b'\xC3'; 48];
+                bytes[place] = stop;
+                bytes[place + 1] = stop;
+                assert_eq!(place, string_stop(&bytes, 0), "{stop:#x} at {place}");
+            }
+        }
+    }
+
+    proptest! {
+        /// Every backend finds what a loop over the bytes finds.
+        #[test]
+        fn backends_agree(chunk in proptest::array::uniform16(byte()), wanted in byte()) {
+            let stop = chunk.iter().position(|byte| stops_string(*byte));
+            let place = chunk.iter().position(|byte| *byte == wanted);
+            prop_assert_eq!(stop, portable::Lanes::load(&chunk).string_stop());
+            prop_assert_eq!(place, portable::Lanes::load(&chunk).position(wanted));
+            prop_assert_eq!(stop, Lanes::load(&chunk).string_stop());
+            prop_assert_eq!(place, Lanes::load(&chunk).position(wanted));
+        }
+
+        /// The end of the text is no different from its middle.
+        #[test]
+        fn the_end_counts(text in proptest::collection::vec(byte(), 0..50), at in 0..50usize) {
+            let at = at.min(text.len());
+            let stop = text[at..].iter().position(|byte| stops_string(*byte));
+            prop_assert_eq!(stop.map_or(text.len(), |place| at + place), string_stop(&text, at));
+            for end in at..=text.len() {
+                let expected = text[at..end].contains(&b'.');
+                prop_assert_eq!(expected, contains(&text, at, end, b'.'));
+            }
+        }
+    }
+}

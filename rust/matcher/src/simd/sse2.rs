@@ -1,0 +1,47 @@
+//! Sixteen bytes in a register of x86-64, where every processor has SSE2.
+
+use std::arch::x86_64::{
+    __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128,
+    _mm_set1_epi8,
+};
+
+/// Sixteen bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Lanes(__m128i);
+
+impl Lanes {
+    #[inline]
+    pub fn load(bytes: &[u8; 16]) -> Self {
+        // SAFETY: the reference is good for 16 bytes, and this load asks for no alignment. SSE2
+        // is part of x86-64.
+        Self(unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) })
+    }
+
+    /// Return the place of the first byte that ends the plain part of a string.
+    #[inline]
+    pub fn string_stop(self) -> Option<usize> {
+        // SAFETY: these only compute, and SSE2 is part of x86-64.
+        first(unsafe {
+            let control = _mm_set1_epi8(0x1F);
+            let controls = _mm_cmpeq_epi8(_mm_max_epu8(self.0, control), control);
+            let quotes = _mm_cmpeq_epi8(self.0, _mm_set1_epi8(b'"'.cast_signed()));
+            let backslashes = _mm_cmpeq_epi8(self.0, _mm_set1_epi8(b'\\'.cast_signed()));
+            _mm_or_si128(controls, _mm_or_si128(quotes, backslashes))
+        })
+    }
+
+    /// Return the place of the first byte that equals `byte`.
+    #[inline]
+    pub fn position(self, byte: u8) -> Option<usize> {
+        // SAFETY: these only compute, and SSE2 is part of x86-64.
+        first(unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) })
+    }
+}
+
+/// Return the place of the first lane whose high bit is set.
+#[inline]
+fn first(lanes: __m128i) -> Option<usize> {
+    // SAFETY: this only computes, and SSE2 is part of x86-64.
+    let mask = unsafe { _mm_movemask_epi8(lanes) };
+    (mask != 0).then_some(mask.trailing_zeros() as usize)
+}
