@@ -28,12 +28,14 @@ class EncodeError(ValueError):
         path: Where the value is, member names and list indexes joined by dots; empty for the
             whole value.
         reason: What is wrong with it.
+        kind: The kind of the fault, as refused patterns and events have it.
     """
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, kind: str = "syntax") -> None:
         super().__init__(f"{path}: {reason}" if path else reason)
         self.path = path
         self.reason = reason
+        self.kind = kind
 
 
 def encode(value: object) -> bytes:
@@ -100,7 +102,8 @@ def _check(value: object) -> None:
             _check_scalar(path, item)
             continue
         if depth > MAX_DEPTH:
-            raise EncodeError("", f"objects and arrays are nested over {MAX_DEPTH} levels")
+            reason = f"objects and arrays are nested over {MAX_DEPTH} levels"
+            raise EncodeError("", reason, "too-deep")
         waiting += [(f"{path}.{name}" if path else str(name), depth + 1, v) for name, v in inner]
 
 
@@ -122,7 +125,7 @@ def _check_scalar(path: str, item: object) -> None:
         else:
             orjson.dumps(item, option=_STRICT)
     except UnicodeEncodeError:
-        raise EncodeError(path, "a string holds a lone surrogate") from None
+        raise EncodeError(path, "a string holds a lone surrogate", "lone-surrogate") from None
     except ValueError:
         what = repr(item) if isinstance(item, float) else "an integer with that many digits"
         raise EncodeError(path, f"{what} has no JSON form") from None

@@ -271,7 +271,7 @@ def _detail_text(detail: DetailInput) -> bytes:
         try:
             return _json.encode(detail)
         except _json.EncodeError as error:
-            raise InvalidEventError(f"the detail: {error}", kind="syntax") from None
+            raise InvalidEventError(f"the detail: {error}", kind=error.kind) from None
     if not detail:
         raise InvalidArgumentError("Detail", "Detail is a required argument.")
     if not isinstance(detail, str | bytes):

@@ -64,5 +64,5 @@ def _text(event: EventInput) -> bytes:
         try:
             return _json.encode(event)
         except _json.EncodeError as error:
-            raise InvalidEventError(str(error), kind="syntax", path=error.path) from None
+            raise InvalidEventError(str(error), kind=error.kind, path=error.path) from None
     return bytes(event)

@@ -1,5 +1,6 @@
 """What the compiled classes take as a pattern or an event, and what they refuse."""
 
+import json
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from rulebus import EventPattern, InvalidEventError, InvalidEventPatternError, Matcher
 from rulebus.types import EventInput
 
+LISTS_IN_LISTS = json.loads("[" * 512 + "]" * 512)
 LONE_SURROGATE = "\ud800"
 
 
@@ -130,6 +132,7 @@ def test_memoryviews_that_are_no_text(matcher: Matcher, view: memoryview, messag
         ('{"a":"' + LONE_SURROGATE + '"}', "lone-surrogate", None),
         ({"a": LONE_SURROGATE}, "lone-surrogate", "a"),
         ({LONE_SURROGATE: 1}, "lone-surrogate", ""),
+        pytest.param({"a": LISTS_IN_LISTS}, "too-deep", "", id="512 lists"),
         ({"a": {"b": float("nan")}}, "syntax", "a.b"),
         ({"a": [1, float("inf")]}, "syntax", "a.1"),
         ({"a": {1: 2}}, "syntax", "a"),

@@ -35,6 +35,9 @@ VALUES = st.recursive(
 )
 
 
+NOW = datetime.now(UTC)
+
+
 def nested(levels: int) -> list[object]:
     """Return arrays in arrays."""
     value: list[object] = []
@@ -82,27 +85,32 @@ def test_encode(text: bytes, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "reason", "value"),
+    ("path", "reason", "kind", "value"),
     [
-        ("a.1", "nan has no JSON form", {"a": [1, math.nan]}),
-        ("", "inf has no JSON form", math.inf),
-        ("a", "-inf has no JSON form", {"a": -math.inf, "b": 2**70}),
-        ("a", "a member name must be a string, not a value of type int: 1", {"a": {1: 2}}),
-        ("a.b", "a value of type datetime has no JSON form", {"a": {"b": datetime.now(UTC)}}),
-        ("a", "a value of type set has no JSON form", {"a": {1, 2}}),
-        ("a", "a value of type bytes has no JSON form", {"a": b"text"}),
-        ("a.b", "a string holds a lone surrogate", {"a": {"b": "\ud800"}}),
-        ("a", "a string holds a lone surrogate", {"a": {"\ud800": 1}}),
-        ("a", "an integer with that many digits has no JSON form", {"a": 10**5_000}),
-        ("", "objects and arrays are nested over 512 levels", nested(513)),
+        ("a.1", "nan has no JSON form", "syntax", {"a": [1, math.nan]}),
+        ("", "inf has no JSON form", "syntax", math.inf),
+        ("a", "-inf has no JSON form", "syntax", {"a": -math.inf, "b": 2**70}),
+        (
+            "a",
+            "a member name must be a string, not a value of type int: 1",
+            "syntax",
+            {"a": {1: 2}},
+        ),
+        ("a.b", "a value of type datetime has no JSON form", "syntax", {"a": {"b": NOW}}),
+        ("a", "a value of type set has no JSON form", "syntax", {"a": {1, 2}}),
+        ("a", "a value of type bytes has no JSON form", "syntax", {"a": b"text"}),
+        ("a.b", "a string holds a lone surrogate", "lone-surrogate", {"a": {"b": "\ud800"}}),
+        ("a", "a string holds a lone surrogate", "lone-surrogate", {"a": {"\ud800": 1}}),
+        ("a", "an integer with that many digits has no JSON form", "syntax", {"a": 10**5_000}),
+        ("", "objects and arrays are nested over 512 levels", "too-deep", nested(513)),
     ],
 )
-def test_encode_error(path: str, reason: str, value: object) -> None:
+def test_encode_error(path: str, reason: str, kind: str, value: object) -> None:
     """What JSON does not have is an error that says where it is and what is wrong."""
     with pytest.raises(_json.EncodeError) as caught:
         _json.encode(value)
 
-    assert (path, reason) == (caught.value.path, caught.value.reason)
+    assert (path, reason, kind) == (caught.value.path, caught.value.reason, caught.value.kind)
     assert (f"{path}: {reason}" if path else reason) == str(caught.value)
 
 

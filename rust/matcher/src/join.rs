@@ -14,7 +14,8 @@
 //!
 //! Only where a path has values in several arrays of one element (one array spelled with a dotted
 //! name and one with nesting, or a scalar beside them while absence matters) there is a choice to
-//! be tried out, condition by condition.
+//! be tried out, condition by condition. Patterns and events can be made that way which state any
+//! problem of propositional logic, so no algorithm is known that is fast for all of them.
 
 use smallvec::SmallVec;
 
@@ -167,6 +168,16 @@ impl Tree {
         self.elements[first..first + len].chunk_by(move |a, b| array(a) == array(b))
     }
 
+    /// Say whether one element has values for what an array is to be bound by, and for one more.
+    fn supports(&self, array: &Array<'_>, condition: usize) -> bool {
+        array.below.contains(condition)
+            && array
+                .elements
+                .iter()
+                .map(|element| &self.nodes[*element].below)
+                .any(|below| below.contains(condition) && array.passed.is_subset(below))
+    }
+
     fn lists_of(&self, condition: usize) -> Bits {
         self.lists[condition].clone().collect()
     }
@@ -219,13 +230,13 @@ impl<'t> Search<'t, '_> {
         let mut inner =
             Demand { spoiled: demand.spoiled.union(&node.blocked_here), ..Demand::default() };
         inner.clean.extend(&demand.clean);
-        let mut open = SmallVec::<[usize; 4]>::new();
+        let mut open = Bits::default();
         for condition in demand.passed.union(&demand.met).iter() {
             let must_pass = demand.passed.contains(condition);
             match self.settle(node, condition, must_pass, &mut arrays, &inner.spoiled) {
                 Options::Settled => {}
                 Options::Impossible => return false,
-                Options::Open => open.push(condition),
+                Options::Open => open.insert(condition),
             }
         }
         self.try_out(node, &open, &demand.passed, &mut arrays, &mut inner)
@@ -267,18 +278,26 @@ impl<'t> Search<'t, '_> {
         }
     }
 
-    /// Try all ways to meet the open conditions.
+    /// Try all ways to meet the open conditions, first the one with the fewest ways.
     fn try_out(
         &mut self,
         node: &Node,
-        open: &[usize],
+        open: &Bits,
         must_pass: &Bits,
         arrays: &mut [Array<'t>],
         inner: &mut Demand,
     ) -> bool {
-        let Some((&condition, rest)) = open.split_first() else {
+        let ways = |condition: &usize| {
+            let absences = !must_pass.contains(*condition);
+            let homes = arrays.iter().filter(|array| self.tree.supports(array, *condition));
+            usize::from(node.here.contains(*condition)) + usize::from(absences) + homes.count()
+        };
+        let Some(condition) = open.iter().min_by_key(ways) else {
             return arrays.iter().all(|array| self.array(array, inner));
         };
+        let mut rest = open.clone();
+        rest.remove(condition);
+        let rest = &rest;
         if node.here.contains(condition) {
             self.joined[condition] = Joined::In(node.context);
             if self.try_out(node, rest, must_pass, arrays, inner) {
@@ -286,7 +305,7 @@ impl<'t> Search<'t, '_> {
             }
         }
         for place in 0..arrays.len() {
-            if arrays[place].below.contains(condition) {
+            if self.tree.supports(&arrays[place], condition) {
                 arrays[place].passed.insert(condition);
                 if self.try_out(node, rest, must_pass, arrays, inner) {
                     return true;

@@ -168,11 +168,11 @@ fn a_huge_string() {
     }
 }
 
-/// An array of 100 MB is read to its end, whether a rule asks for it or not.
+/// A huge array is read to its end: 100 MB that no rule asks for, 10 MB that one does.
 #[test]
 fn a_huge_array() {
-    let many = "0,".repeat(50_000_000);
-    for (path, matches) in [("z", 0), ("c", 1)] {
+    for (path, zeros, matches) in [("z", 50_000_000, 0), ("c", 5_000_000, 1)] {
+        let many = "0,".repeat(zeros);
         let event = format!("{{\"{path}\":[{many}1]}}");
         assert_eq!(Ok(matches), matcher().matching(event.as_bytes()).map(|names| names.len()));
         let malformed = format!("{{\"{path}\":[{many}]}}");

@@ -29,7 +29,7 @@ pub enum Refusal {
 
 /// What is wrong with the content of an input, and where.
 pub struct Fault {
-    pub kind: &'static str,
+    pub kind: String,
     pub message: String,
     /// Member names joined with dots, where they are known.
     pub path: Option<String>,
@@ -51,13 +51,13 @@ impl Refusal {
 
     fn of_text(
         role: Role,
-        kind: &'static str,
+        kind: &str,
         error: &impl Display,
         path: Option<String>,
         offset: usize,
         source: Source,
     ) -> Self {
-        let message = error.to_string();
+        let (kind, message) = (kind.to_owned(), error.to_string());
         Self::Content(
             role,
             match source {

@@ -56,7 +56,8 @@ fn utf8<'a>(text: &'a Bound<'_, PyString>, role: Role) -> Result<&'a str, Refusa
             return Refusal::Python(error);
         }
         let message = "half of a surrogate pair in the text".to_owned();
-        Refusal::Content(role, Fault { kind: "lone-surrogate", message, path: None, offset: None })
+        let kind = "lone-surrogate".to_owned();
+        Refusal::Content(role, Fault { kind, message, path: None, offset: None })
     })
 }
 
@@ -84,8 +85,7 @@ fn unencodable(py: Python<'_>, error: PyErr, role: Role) -> PyResult<Refusal> {
     if !error.is_instance(py, ENCODE_ERROR.import(py, "rulebus._json", "EncodeError")?) {
         return Ok(Refusal::Python(error));
     }
-    let reason: String = error.value(py).getattr(intern!(py, "reason"))?.extract()?;
-    let kind = if reason.contains("surrogate") { "lone-surrogate" } else { "syntax" };
+    let kind = error.value(py).getattr(intern!(py, "kind"))?.extract()?;
     let path = error.value(py).getattr(intern!(py, "path"))?.extract()?;
     let message = error.value(py).to_string();
     Ok(Refusal::Content(role, Fault { kind, message, path: Some(path), offset: None }))

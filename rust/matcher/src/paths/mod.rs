@@ -160,8 +160,8 @@ mod tests {
     fn finds_every_child() {
         let (seed, mut paths, mut free) = (Seed::default(), Paths::default(), FreePaths::default());
         let names: Vec<_> = (0..40)
-            .flat_map(|n| [format!("n{n}"), format!("a name of more than sixteen bytes {n}")])
-            .chain(["exactly 16 bytes".to_owned(), String::new(), "n\0".to_owned(), "n".to_owned()])
+            .flat_map(|n| [format!("n{n}"), format!("a name of sixteen bytes or more {n}")])
+            .chain(["exactly 15 byte".to_owned(), String::new(), "n\0".to_owned(), "n".to_owned()])
             .collect();
         let ids: Vec<_> = names.iter().map(|name| paths.retain(&seed, name, &mut free)).collect();
         for (name, id) in names.iter().zip(&ids) {

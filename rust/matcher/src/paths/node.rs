@@ -21,46 +21,47 @@ pub(crate) struct PathNode {
     /// Number of conditions at this path.
     pub uses: u32,
     name: Box<[u8]>,
-    listed: SmallVec<[(ShortName, Arc<PathNode>); 2]>,
+    listed: Vec<(ShortName, Arc<PathNode>)>,
     /// The children that are not listed, by the hash of their names.
     hashed: HashTrie<SmallVec<[Arc<PathNode>; 1]>>,
     hashed_len: usize,
 }
 
-/// A name of at most 16 bytes, in a form that is compared at once.
+/// A name of at most 15 bytes and its length, compared at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct ShortName {
-    bytes: u128,
-    len: usize,
-}
+struct ShortName(u128);
 
 impl ShortName {
-    const MAX_LEN: usize = 16;
+    const MAX_LEN: usize = 15;
 
-    #[inline]
-    fn new(name: &[u8]) -> Option<Self> {
-        if name.len() > Self::MAX_LEN {
-            return None;
-        }
-        let mut bytes = [0; Self::MAX_LEN];
-        bytes[..name.len()].copy_from_slice(name);
-        Some(Self { bytes: u128::from_le_bytes(bytes), len: name.len() })
-    }
-
-    /// Make the short name of `bytes[start..end]`, by one load where there are bytes behind it.
-    #[inline]
+    /// Make the short name of `bytes[start..end]`, by one load where 16 bytes can be read.
+    // It is called for every member of an event, and nowhere else.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     fn within(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
         let len = end - start;
-        match bytes[start..].first_chunk() {
-            Some(chunk) if 0 < len && len <= Self::MAX_LEN => {
-                let unwanted = (Self::MAX_LEN - len) * 8;
-                let bytes = u128::from_le_bytes(*chunk) << unwanted >> unwanted;
-                Some(Self { bytes, len })
-            }
-            _ => Self::new(&bytes[start..end]),
-        }
+        let mask = NAME_MASKS.get(len)?;
+        let name = if let Some(chunk) = bytes[start..].first_chunk() {
+            u128::from_le_bytes(*chunk) & mask
+        } else {
+            let mut chunk = [0; 16];
+            chunk[..len].copy_from_slice(&bytes[start..end]);
+            u128::from_le_bytes(chunk)
+        };
+        Some(Self(name | (len as u128) << 120))
     }
 }
+
+/// By length: the bytes of a name.
+const NAME_MASKS: [u128; ShortName::MAX_LEN + 1] = {
+    let mut masks = [0; ShortName::MAX_LEN + 1];
+    let mut len = 1;
+    while len < masks.len() {
+        masks[len] = u128::MAX >> (128 - 8 * len);
+        len += 1;
+    }
+    masks
+};
 
 impl PathNode {
     pub fn root() -> Self {
@@ -73,7 +74,7 @@ impl PathNode {
             steps,
             uses: 0,
             name: name.into(),
-            listed: SmallVec::new(),
+            listed: Vec::new(),
             hashed: HashTrie::default(),
             hashed_len: 0,
         }
@@ -98,7 +99,9 @@ impl PathNode {
     }
 
     /// Find the child that the member name `text[start..end]`, without dots, leads to.
-    #[inline]
+    // It is called for every member of an event.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     pub fn child_within(
         &self,
         seed: &Seed,
@@ -148,7 +151,7 @@ impl PathNode {
     ) -> &mut PathNode {
         if self.child(seed, name).is_none() {
             let node = Arc::new(Self::new(id(), self.steps + 1, name));
-            match ShortName::new(name) {
+            match ShortName::within(name, 0, name.len()) {
                 Some(short) if self.listed.len() < MAX_LISTED => self.listed.push((short, node)),
                 _ => self.insert_hashed(seed.name(name), node),
             }
