@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::conjunction::{BoundCondition, Conjunction};
 use crate::hash::Seed;
-use crate::index::{Bucket, Filed};
+use crate::index::{Bucket, Filed, Guide};
 use crate::matcher::Statistics;
 use crate::paths::{FreePaths, Paths};
 use crate::pattern::{Condition, Pattern};
@@ -22,6 +22,8 @@ pub(crate) struct Writer<T> {
     paths: Paths,
     free: FreePaths,
     index: Bucket<T>,
+    /// By path: the number of different conditions there.
+    variety: Vec<u64>,
     rules: HashTable<Added<T>>,
     conditions: HashTable<Shared>,
     next_order: u64,
@@ -51,6 +53,7 @@ impl<T> Default for Writer<T> {
             paths: Paths::default(),
             free: FreePaths::default(),
             index: Bucket::default(),
+            variety: Vec::new(),
             rules: HashTable::new(),
             conditions: HashTable::new(),
             next_order: 0,
@@ -124,7 +127,7 @@ impl<T: Clone> Writer<T> {
         let id = mix(self.next_conjunction);
         let conjunction = Arc::new(Conjunction { id, rule: Arc::clone(rule), conditions });
         let filed = Filed { conjunction: Arc::clone(&conjunction), used: 0 };
-        self.index.add(filed, &self.seed);
+        self.index.add(filed, Guide { seed: &self.seed, variety: &self.variety });
         conjunction
     }
 
@@ -145,7 +148,7 @@ impl<T: Clone> Writer<T> {
 
     /// Count one more conjunction with a condition.
     fn retain(&mut self, condition: &Condition) -> Arc<BoundCondition> {
-        let Self { seed, paths, free, .. } = self;
+        let Self { seed, paths, free, variety, .. } = self;
         let entry = self.conditions.entry(
             seed.condition(condition),
             |shared| shared.condition.condition == *condition,
@@ -153,6 +156,8 @@ impl<T: Clone> Writer<T> {
         );
         let mut shared = entry.or_insert_with(|| {
             let path = paths.retain(seed, &condition.path, free);
+            variety.resize(paths.bound(), 0);
+            variety[path.0 as usize] += 1;
             let condition = condition.clone();
             Shared { condition: Arc::new(BoundCondition { path, condition }), uses: 0 }
         });
@@ -173,6 +178,7 @@ impl<T: Clone> Writer<T> {
         shared.get_mut().uses -= 1;
         if shared.get().uses == 0 {
             shared.remove();
+            self.variety[bound.path.0 as usize] -= 1;
             let seed = &self.seed;
             give_back(&mut self.conditions, |shared| seed.condition(&shared.condition.condition));
             self.paths.release(&self.seed, &bound.condition.path, &mut self.free);

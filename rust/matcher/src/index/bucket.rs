@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::conjunction::Conjunction;
 use crate::hash::Seed;
-use crate::index::{Candidates, Index};
+use crate::index::{Candidates, Guide, Index};
 
 /// Checking up to so many conjunctions one by one is cheaper than looking them up.
 const MAX_LIST: usize = 12;
@@ -77,9 +77,9 @@ impl<T> Bucket<T> {
 
 impl<T: Clone> Bucket<T> {
     /// Put a conjunction in, unless it is in already.
-    pub fn add(&mut self, filed: Filed<T>, seed: &Seed) {
+    pub fn add(&mut self, filed: Filed<T>, guide: Guide<'_>) {
         if let Self::Split(index) = self {
-            Arc::make_mut(index).add(filed, seed);
+            Arc::make_mut(index).add(filed, guide);
             return;
         }
         let list = self.list();
@@ -90,7 +90,7 @@ impl<T: Clone> Bucket<T> {
             0 => Self::One(filed),
             MAX_LIST.. => {
                 let mut index = Index::default();
-                list.iter().cloned().chain([filed]).for_each(|filed| index.add(filed, seed));
+                list.iter().cloned().chain([filed]).for_each(|filed| index.add(filed, guide));
                 Self::Split(Arc::new(index))
             }
             _ => Self::List(list.iter().cloned().chain([filed]).collect()),

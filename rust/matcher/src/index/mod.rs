@@ -4,8 +4,8 @@
 //!   bucket of all rules
 //!     │ up to 12 conjunctions: a list, checked one by one
 //!     ▼ more: an index
-//!   every conjunction is filed by one of its conditions, the one that shares its key with the
-//!   fewest others so far
+//!   every conjunction is filed by one of its conditions, the one whose key few other conjunctions
+//!   share and few events hit
 //!     │ source = aws.ec2 ──▶ bucket
 //!     │ detail.id = 17   ──▶ bucket
 //!     │ path ends in .png ─▶ bucket ── more than 12 ──▶ an index by the conditions not used yet
@@ -27,7 +27,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 pub(crate) use bucket::{Bucket, Filed};
-use key::{Breadth, EntryMaker, Place};
+use key::{Breadth, Entry, EntryMaker, Place};
 pub(crate) use plan::Probe;
 use plan::{Forms, Plan};
 
@@ -68,6 +68,14 @@ pub(crate) struct Candidates<'f, 's, T> {
     pub buffers: &'f mut Buffers,
     /// May name a conjunction more than once.
     pub found: &'f mut Vec<&'s Conjunction<T>>,
+}
+
+/// What helps to choose the condition that a conjunction is filed by.
+#[derive(Clone, Copy)]
+pub(crate) struct Guide<'w> {
+    pub seed: &'w Seed,
+    /// By path: the number of different conditions that all rules have there.
+    pub variety: &'w [u64],
 }
 
 /// What one search leaves for the next: room.
@@ -150,20 +158,19 @@ fn forms<'v, T>(plan: &Plan<T>, scalar: Scalar<'v>, folded: &'v mut String) -> F
 /// Changing.
 impl<T: Clone> Index<T> {
     /// File a conjunction.
-    pub fn add(&mut self, filed: Filed<T>, seed: &Seed) {
+    pub fn add(&mut self, filed: Filed<T>, guide: Guide<'_>) {
         self.len += 1;
         let Filed { conjunction, used } = filed;
-        let Some(place) = self.choose(&conjunction, used, seed) else {
+        let Some(place) = self.choose(&conjunction, used, guide) else {
             self.rest.insert(conjunction.id, conjunction);
             return;
         };
-        let used = used | 1 << place;
+        let (used, seed) = (used | 1 << place, guide.seed);
         let bound = &conjunction.conditions[place];
         let maker = EntryMaker { seed, path: bound.path };
         for test in &bound.condition.some {
             let entries = maker.entries(test);
-            let best =
-                entries.into_iter().min_by_key(|entry| self.load(entry.breadth, &entry.place));
+            let best = entries.into_iter().min_by_key(|entry| self.load(entry));
             match best.expect("a test has an entry").place {
                 Place::Range(range) => {
                     self.plan_mut(seed, bound.path).intervals.insert(range, &conjunction);
@@ -174,7 +181,7 @@ impl<T: Clone> Index<T> {
                         self.plan_mut(seed, bound.path).retain(probe);
                     }
                     let bucket = self.buckets.get_mut(key).expect("it was put in");
-                    bucket.add(Filed { conjunction: Arc::clone(&conjunction), used }, seed);
+                    bucket.add(Filed { conjunction: Arc::clone(&conjunction), used }, guide);
                 }
             }
         }
@@ -223,35 +230,37 @@ impl<T: Clone> Index<T> {
     }
 
     /// Choose the condition to file a conjunction by.
-    fn choose(&self, conjunction: &Conjunction<T>, used: u64, seed: &Seed) -> Option<usize> {
+    fn choose(&self, conjunction: &Conjunction<T>, used: u64, guide: Guide<'_>) -> Option<usize> {
         let conditions = conjunction.conditions.iter().enumerate().take(u64::BITS as usize);
         conditions
             // A condition that absence can meet is no key: absence is judged within the elements
             // that the other conditions bind, so the event may have any values at its path.
             .filter(|(place, bound)| used >> place & 1 == 0 && !bound.may_be_absent())
-            .min_by_key(|(_, bound)| self.cost(bound, seed))
+            .min_by_key(|(_, bound)| self.cost(bound, guide))
             .map(|(place, _)| place)
     }
 
-    /// Estimate how many conjunctions will be looked at for events that hit this condition.
-    fn cost(&self, bound: &BoundCondition, seed: &Seed) -> (Breadth, usize) {
-        let maker = EntryMaker { seed, path: bound.path };
-        let mut cost = (Breadth::Narrow, 0);
+    /// Estimate how many conjunctions an event will have to look at because of this condition.
+    fn cost(&self, bound: &BoundCondition, guide: Guide<'_>) -> (Breadth, u64) {
+        let maker = EntryMaker { seed: guide.seed, path: bound.path };
+        let (mut breadth, mut load) = (Breadth::Narrow, 0);
         for test in &bound.condition.some {
-            let loads =
-                maker.entries(test).into_iter().map(|entry| self.load(entry.breadth, &entry.place));
-            let (breadth, load) = loads.min().expect("a test has an entry");
-            cost = (cost.0.max(breadth), cost.1 + load + 1);
+            let entries = maker.entries(test);
+            let least = entries.iter().map(|entry| self.load(entry)).min();
+            let (least_breadth, least_load) = least.expect("a test has an entry");
+            breadth = breadth.max(least_breadth);
+            load += least_load as u64 + 1;
         }
-        cost
+        // A value that is one of many at its path is hit by fewer events.
+        (breadth, (load << u32::BITS) / guide.variety[bound.path.0 as usize].max(1))
     }
 
-    fn load(&self, breadth: Breadth, place: &Place<'_>) -> (Breadth, usize) {
-        let load = match place {
-            Place::Key(_, key) => self.buckets.get(*key).map_or(0, Bucket::len),
+    fn load(&self, entry: &Entry<'_>) -> (Breadth, usize) {
+        let load = match entry.place {
+            Place::Key(_, key) => self.buckets.get(key).map_or(0, Bucket::len),
             Place::Range(_) => 0,
         };
-        (breadth, load)
+        (entry.breadth, load)
     }
 
     fn plan_mut(&mut self, seed: &Seed, path: PathId) -> &mut Plan<T> {

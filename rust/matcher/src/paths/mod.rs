@@ -8,7 +8,7 @@ mod node;
 use std::sync::Arc;
 
 use crate::hash::Seed;
-pub(crate) use node::PathNode;
+pub(crate) use node::{PathNode, ShortName};
 
 /// A path that some rule names, or the beginning of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,6 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use super::PathId;
 use crate::hash::Seed;
 use crate::persistent::HashTrie;
+use crate::simd;
 
 /// Up to so many children with short names are compared one by one.
 const MAX_LISTED: usize = 8;
@@ -29,26 +30,22 @@ pub(crate) struct PathNode {
 
 /// A name of at most 15 bytes and its length, compared at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct ShortName(u128);
+pub(crate) struct ShortName(u128);
 
 impl ShortName {
     const MAX_LEN: usize = 15;
 
-    /// Make the short name of `bytes[start..end]`, by one load where 16 bytes can be read.
-    // It is called for every member of an event, and nowhere else.
-    #[allow(clippy::inline_always)]
-    #[inline(always)]
-    fn within(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
-        let len = end - start;
+    pub fn new(name: &[u8]) -> Option<Self> {
+        let mut chunk = [0; simd::WIDTH];
+        chunk.get_mut(..name.len())?.copy_from_slice(name);
+        Self::at_start(&chunk, name.len())
+    }
+
+    /// Make the short name of the first `len` bytes of `chunk`.
+    #[inline]
+    pub fn at_start(chunk: &[u8; simd::WIDTH], len: usize) -> Option<Self> {
         let mask = NAME_MASKS.get(len)?;
-        let name = if let Some(chunk) = bytes[start..].first_chunk() {
-            u128::from_le_bytes(*chunk) & mask
-        } else {
-            let mut chunk = [0; 16];
-            chunk[..len].copy_from_slice(&bytes[start..end]);
-            u128::from_le_bytes(chunk)
-        };
-        Some(Self(name | (len as u128) << 120))
+        Some(Self(u128::from_le_bytes(*chunk) & mask | (len as u128) << 120))
     }
 }
 
@@ -98,28 +95,27 @@ impl PathNode {
         self.listed.len() + self.hashed_len
     }
 
-    /// Find the child that the member name `text[start..end]`, without dots, leads to.
+    /// Find the child that a member name without dots leads to.
+    pub fn child(&self, seed: &Seed, name: &[u8]) -> Option<&PathNode> {
+        self.named_child(seed, ShortName::new(name), name)
+    }
+
+    /// Find the child of a name, of which the short form is known if it has one.
     // It is called for every member of an event.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    pub fn child_within(
+    pub fn named_child(
         &self,
         seed: &Seed,
-        text: &[u8],
-        start: usize,
-        end: usize,
+        short: Option<ShortName>,
+        name: &[u8],
     ) -> Option<&PathNode> {
-        if let Some(short) = ShortName::within(text, start, end)
-            && let Some((_, node)) = self.listed.iter().find(|(name, _)| *name == short)
+        if let Some(short) = short
+            && let Some((_, node)) = self.listed.iter().find(|(listed, _)| *listed == short)
         {
             return Some(node);
         }
-        if self.hashed_len == 0 { None } else { self.hashed_child(seed, &text[start..end]) }
-    }
-
-    /// Find the child that a member name without dots leads to.
-    pub fn child(&self, seed: &Seed, name: &[u8]) -> Option<&PathNode> {
-        self.child_within(seed, name, 0, name.len())
+        if self.hashed_len == 0 { None } else { self.hashed_child(seed, name) }
     }
 
     /// Find the node that a member name with dots in it leads to.
@@ -151,7 +147,7 @@ impl PathNode {
     ) -> &mut PathNode {
         if self.child(seed, name).is_none() {
             let node = Arc::new(Self::new(id(), self.steps + 1, name));
-            match ShortName::within(name, 0, name.len()) {
+            match ShortName::new(name) {
                 Some(short) if self.listed.len() < MAX_LISTED => self.listed.push((short, node)),
                 _ => self.insert_hashed(seed.name(name), node),
             }

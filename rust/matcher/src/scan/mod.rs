@@ -13,7 +13,7 @@ use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
 use crate::json;
 use crate::number::Number;
-use crate::paths::{PathId, PathNode, Paths};
+use crate::paths::{PathId, PathNode, Paths, ShortName};
 use crate::simd;
 use crate::values::{ContextId, Kind, Values};
 
@@ -164,25 +164,37 @@ impl<'r> Scanner<'_, 'r> {
             return Err(self.expected("a member name in quotes"));
         }
         let start = self.at + 1;
-        let (end, escaped) = json::string_end(self.bytes, start)?;
-        self.at = end + 1;
+        let target = if let Some(chunk) = self.bytes[start..].first_chunk()
+            && let Some(len) = simd::plain_name(chunk)
+        {
+            self.at = start + len + 1;
+            let short = ShortName::at_start(chunk, len);
+            let child = node.named_child(self.seed, short, &self.bytes[start..start + len]);
+            child.map_or(Target::Nothing, Target::Child)
+        } else {
+            self.unusual_target(node, start)?
+        };
         if self.peek() != Some(b':') {
             return Err(self.expected("':'"));
         }
         self.at += 1;
-        Ok(if escaped || simd::contains(self.bytes, start, end, b'.') {
-            self.unusual_target(node, start, end)
-        } else {
-            let child = node.child_within(self.seed, self.bytes, start, end);
-            child.map_or(Target::Nothing, Target::Child)
-        })
+        Ok(target)
     }
 
-    /// Find out where a name with escapes or dots leads.
-    #[cold]
-    fn unusual_target(&self, node: &'r PathNode, start: usize, end: usize) -> Target<'r> {
-        let mut name = String::new();
-        json::unescape(&self.text[start..end], &mut name);
+    /// Read a name that is long, has escapes or dots, or stands near the end of the event.
+    fn unusual_target(&mut self, node: &'r PathNode, start: usize) -> Scanned<Target<'r>> {
+        let (end, escaped) = json::string_end(self.bytes, start)?;
+        self.at = end + 1;
+        let name = &self.text[start..end];
+        if !escaped {
+            return Ok(self.target(node, name));
+        }
+        let mut unescaped = String::new();
+        json::unescape(name, &mut unescaped);
+        Ok(self.target(node, &unescaped))
+    }
+
+    fn target(&self, node: &'r PathNode, name: &str) -> Target<'r> {
         if name.contains('.') {
             let found = node.descendant(self.seed, name.as_bytes());
             found.map_or(Target::Nothing, Target::Descendant)
@@ -265,8 +277,13 @@ impl<'r> Scanner<'_, 'r> {
     /// Skip white space, and return the byte behind it.
     #[inline]
     fn peek(&mut self) -> Option<u8> {
-        self.at = json::skip_space(self.bytes, self.at);
-        self.bytes.get(self.at).copied()
+        match self.bytes.get(self.at) {
+            Some(b'\0'..=b' ') => {
+                self.at = json::skip_space(self.bytes, self.at);
+                self.bytes.get(self.at).copied()
+            }
+            byte => byte.copied(),
+        }
     }
 
     /// Step behind an opening bracket.

@@ -17,12 +17,12 @@ impl Lanes {
 
     /// Return the place of the first byte that ends the plain part of a string.
     pub fn string_stop(self) -> Option<usize> {
-        self.first(|word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\'))
+        self.first(string_stops)
     }
 
-    /// Return the place of the first byte that equals `byte`.
-    pub fn position(self, byte: u8) -> Option<usize> {
-        self.first(|word| equal(word, byte))
+    /// Return the place of the first byte that ends the plain part of a string, or is a dot.
+    pub fn name_stop(self) -> Option<usize> {
+        self.first(|word| string_stops(word) | equal(word, b'.'))
     }
 
     /// Return the place of the first byte for which `hits` sets the high bit.
@@ -33,6 +33,10 @@ impl Lanes {
             bits => Some(before + bits.trailing_zeros() as usize / 8),
         })
     }
+}
+
+fn string_stops(word: u64) -> u64 {
+    below(word, 0x20) | equal(word, b'"') | equal(word, b'\\')
 }
 
 /// Set the high bit of each byte below `limit`, which is at most 0x80.

@@ -20,21 +20,30 @@ impl Lanes {
     /// Return the place of the first byte that ends the plain part of a string.
     #[inline]
     pub fn string_stop(self) -> Option<usize> {
-        // SAFETY: these only compute, and SSE2 is part of x86-64.
-        first(unsafe {
-            let control = _mm_set1_epi8(0x1F);
-            let controls = _mm_cmpeq_epi8(_mm_max_epu8(self.0, control), control);
-            let quotes = _mm_cmpeq_epi8(self.0, _mm_set1_epi8(b'"'.cast_signed()));
-            let backslashes = _mm_cmpeq_epi8(self.0, _mm_set1_epi8(b'\\'.cast_signed()));
-            _mm_or_si128(controls, _mm_or_si128(quotes, backslashes))
-        })
+        first(self.string_stops())
     }
 
-    /// Return the place of the first byte that equals `byte`.
+    /// Return the place of the first byte that ends the plain part of a string, or is a dot.
     #[inline]
-    pub fn position(self, byte: u8) -> Option<usize> {
+    pub fn name_stop(self) -> Option<usize> {
+        // SAFETY: this only computes, and SSE2 is part of x86-64.
+        first(unsafe { _mm_or_si128(self.string_stops(), self.equal(b'.')) })
+    }
+
+    #[inline]
+    fn string_stops(self) -> __m128i {
         // SAFETY: these only compute, and SSE2 is part of x86-64.
-        first(unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) })
+        unsafe {
+            let control = _mm_set1_epi8(0x1F);
+            let controls = _mm_cmpeq_epi8(_mm_max_epu8(self.0, control), control);
+            _mm_or_si128(controls, _mm_or_si128(self.equal(b'"'), self.equal(b'\\')))
+        }
+    }
+
+    #[inline]
+    fn equal(self, byte: u8) -> __m128i {
+        // SAFETY: these only compute, and SSE2 is part of x86-64.
+        unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) }
     }
 }
 
