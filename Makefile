@@ -10,7 +10,7 @@ CARGO_TEST := cargo test --profile checked --package rulebus-matcher
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench fuzz docs clean \
+.PHONY: help demo test lint format bench bench-peers fuzz docs clean \
 	test-rust test-properties test-python test-wheel lint-rust lint-python
 
 help: ## Say what each target does
@@ -61,6 +61,9 @@ format: .venv/.group-lint ## Format all code
 bench: .venv/.module .venv/.group-bench ## Time the matcher and the bus; each benchmark first checks its answer
 	cargo bench --package rulebus-matcher
 	$(BIN)/python -m pytest benches --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
+
+bench-peers: .venv/.module ## Hold other matchers against rulebus, and time all of them in turns
+	PYTHONPATH=benches $(BIN)/python -m peers
 
 fuzz: ## Hold the matcher against the reference on CASES random rule sets (1,000,000)
 	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties

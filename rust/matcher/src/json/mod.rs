@@ -10,29 +10,16 @@ mod tests;
 use std::fmt::Write;
 
 use crate::error::{EventError, EventErrorKind};
+use crate::simd;
 
 /// Return the place of the first byte at or behind `at` that is no white space.
 #[inline]
 pub fn skip_space(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at) {
-        Some(b' ' | b'\n' | b'\r' | b'\t') => space_end(bytes, at),
+        // Most white space is one blank, or a line break and indentation.
+        Some(b' ') if bytes.get(at + 1).is_some_and(|next| *next > b' ') => at + 1,
+        Some(b' ' | b'\n' | b'\r' | b'\t') => simd::space_stop(bytes, at + 1),
         _ => at,
-    }
-}
-
-fn space_end(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        match bytes.get(at) {
-            Some(b'\n') => {
-                at += 1;
-                // Long white space is the indentation of a new line.
-                while bytes[at..].starts_with(b"        ") {
-                    at += 8;
-                }
-            }
-            Some(b' ' | b'\r' | b'\t') => at += 1,
-            _ => return at,
-        }
     }
 }
 
@@ -44,7 +31,7 @@ pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventErro
     let mut at = start;
     let mut escaped = false;
     loop {
-        at = crate::simd::string_stop(bytes, at);
+        at = simd::string_stop(bytes, at);
         match bytes.get(at) {
             Some(b'"') => return Ok((at, escaped)),
             Some(b'\\') => at = escape(bytes, at)?.1,

@@ -20,14 +20,33 @@ pub(crate) const WIDTH: usize = 16;
 ///
 /// Returns the length of `bytes` if there is none.
 #[inline]
-pub(crate) fn string_stop(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes[at..].first_chunk() {
-        if let Some(place) = Lanes::load(chunk).string_stop() {
+pub(crate) fn string_stop(bytes: &[u8], at: usize) -> usize {
+    stop(bytes, at, Lanes::string_stop, stops_string)
+}
+
+/// Return the place of the first byte at or behind `at` that is not white space.
+///
+/// Returns the length of `bytes` if there is none.
+#[inline]
+pub(crate) fn space_stop(bytes: &[u8], at: usize) -> usize {
+    stop(bytes, at, Lanes::space_stop, |byte| !is_space(byte))
+}
+
+/// Look for a byte in blocks, and one by one where less than a block is left.
+#[inline]
+fn stop(
+    bytes: &[u8],
+    mut at: usize,
+    in_block: impl Fn(Lanes) -> Option<usize>,
+    is_it: impl Fn(u8) -> bool,
+) -> usize {
+    while let Some(block) = bytes[at..].first_chunk() {
+        if let Some(place) = in_block(Lanes::load(block)) {
             return at + place;
         }
         at += WIDTH;
     }
-    let rest = bytes[at..].iter().position(|byte| stops_string(*byte));
+    let rest = bytes[at..].iter().position(|byte| is_it(*byte));
     rest.map_or(bytes.len(), |place| at + place)
 }
 
@@ -44,6 +63,11 @@ fn stops_string(byte: u8) -> bool {
     matches!(byte, 0..0x20 | b'"' | b'\\')
 }
 
+/// Say whether a byte is white space between the tokens of JSON.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -52,7 +76,10 @@ mod tests {
 
     /// Bytes among which those that matter are frequent.
     fn byte() -> impl Strategy<Value = u8> {
-        prop_oneof![any::<u8>(), proptest::sample::select(&b"\"\\.\x00\x1F\x20\x7F\x80\xFF"[..])]
+        prop_oneof![
+            any::<u8>(),
+            proptest::sample::select(&b"\"\\.\x00\x1F\x20\x20\n\r\t0189/:\x7F\x80\xFF"[..])
+        ]
     }
 
     /// Every byte that cannot stand in a string is found in every place.
@@ -78,6 +105,9 @@ mod tests {
             prop_assert_eq!(stop, Lanes::load(&chunk).string_stop());
             prop_assert_eq!(name_stop, portable::Lanes::load(&chunk).name_stop());
             prop_assert_eq!(name_stop, Lanes::load(&chunk).name_stop());
+            let space_stop = chunk.iter().position(|byte| !is_space(*byte));
+            prop_assert_eq!(space_stop, portable::Lanes::load(&chunk).space_stop());
+            prop_assert_eq!(space_stop, Lanes::load(&chunk).space_stop());
         }
 
         /// The end of the text is no different from its middle.
@@ -86,6 +116,8 @@ mod tests {
             let at = at.min(text.len());
             let stop = text[at..].iter().position(|byte| stops_string(*byte));
             prop_assert_eq!(stop.map_or(text.len(), |place| at + place), string_stop(&text, at));
+            let stop = text[at..].iter().position(|byte| !is_space(*byte));
+            prop_assert_eq!(stop.map_or(text.len(), |place| at + place), space_stop(&text, at));
         }
     }
 }

@@ -25,6 +25,12 @@ impl Lanes {
         self.first(|word| string_stops(word) | equal(word, b'.'))
     }
 
+    /// Return the place of the first byte that is not white space.
+    pub fn space_stop(self) -> Option<usize> {
+        let bytes = self.0.iter().flat_map(|word| word.to_le_bytes());
+        bytes.enumerate().find(|(_, byte)| !super::is_space(*byte)).map(|(place, _)| place)
+    }
+
     /// Return the place of the first byte for which `hits` sets the high bit.
     fn first(self, hits: impl Fn(u64) -> u64) -> Option<usize> {
         let mut places = self.0.iter().zip([0, 8]);

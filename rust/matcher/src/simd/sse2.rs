@@ -30,6 +30,16 @@ impl Lanes {
         first(unsafe { _mm_or_si128(self.string_stops(), self.equal(b'.')) })
     }
 
+    /// Return the place of the first byte that is not white space.
+    #[inline]
+    pub fn space_stop(self) -> Option<usize> {
+        // SAFETY: these only compute, and SSE2 is part of x86-64.
+        first_other(unsafe {
+            let breaks = _mm_or_si128(self.equal(b'\n'), self.equal(b'\r'));
+            _mm_or_si128(breaks, _mm_or_si128(self.equal(b' '), self.equal(b'\t')))
+        })
+    }
+
     #[inline]
     fn string_stops(self) -> __m128i {
         // SAFETY: these only compute, and SSE2 is part of x86-64.
@@ -45,6 +55,14 @@ impl Lanes {
         // SAFETY: these only compute, and SSE2 is part of x86-64.
         unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) }
     }
+}
+
+/// Return the place of the first lane whose high bit is not set.
+#[inline]
+fn first_other(lanes: __m128i) -> Option<usize> {
+    // SAFETY: this only computes, and SSE2 is part of x86-64.
+    let mask = !unsafe { _mm_movemask_epi8(lanes) }.cast_unsigned() & 0xFFFF;
+    (mask != 0).then_some(mask.trailing_zeros() as usize)
 }
 
 /// Return the place of the first lane whose high bit is set.

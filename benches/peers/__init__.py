@@ -1,0 +1,1 @@
+"""Rulebus and the matchers of other projects, measured side by side."""

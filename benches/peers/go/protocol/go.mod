@@ -1,0 +1,3 @@
+module rulebus.example/protocol
+
+go 1.24

@@ -1,0 +1,1 @@
+"""Adapters in Python, one module for each peer."""

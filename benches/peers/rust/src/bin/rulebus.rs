@@ -1,0 +1,52 @@
+//! Measures the crate `rulebus-matcher`.
+
+use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
+use rulebus_peers::{Counter, Engine, Rule, serve};
+
+struct Rulebus(Matcher);
+
+impl Engine for Rulebus {
+    fn load(rules: &[Rule], removed: &[Rule]) -> Result<Self, String> {
+        let matcher = Matcher::new();
+        matcher.add_many(parsed(rules)?);
+        matcher.add_many(parsed(removed)?);
+        for rule in removed {
+            matcher.remove(&rule.name);
+        }
+        Ok(Self(matcher))
+    }
+
+    fn counter(&self) -> impl Counter {
+        let mut scratch = Scratch::default();
+        move |events: &[&[u8]], counts: &mut Vec<usize>| {
+            let snapshot = self.0.snapshot();
+            let mut found = Vec::new();
+            for event in events {
+                snapshot.matches(event, &mut scratch, &mut found).expect("a good event");
+                counts.push(found.len());
+            }
+        }
+    }
+
+    fn add(&self, rule: &Rule) -> Result<(), String> {
+        self.0.add(&rule.name, &pattern(rule)?, ());
+        Ok(())
+    }
+
+    fn remove(&self, rule: &Rule) {
+        self.0.remove(&rule.name);
+    }
+}
+
+fn parsed(rules: &[Rule]) -> Result<Vec<(String, Pattern, ())>, String> {
+    rules.iter().map(|rule| Ok((rule.name.clone(), pattern(rule)?, ()))).collect()
+}
+
+fn pattern(rule: &Rule) -> Result<Pattern, String> {
+    Pattern::parse(rule.pattern.get().as_bytes(), Dialect::Extended)
+        .map_err(|error| format!("{}: {error}", rule.name))
+}
+
+fn main() {
+    serve::<Rulebus>();
+}

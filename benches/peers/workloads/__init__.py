@@ -1,0 +1,1 @@
+"""Rules and events to measure matchers with, made from seeds and the same everywhere."""
