@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::join::{Join, Joined};
 use crate::paths::PathId;
 use crate::pattern::{Condition, Test};
@@ -21,7 +23,7 @@ pub(crate) struct Conjunction<T> {
     /// Well mixed, and no other conjunction's.
     pub id: u64,
     pub rule: Arc<Rule<T>>,
-    pub conditions: Box<[Arc<BoundCondition>]>,
+    pub conditions: SmallVec<[Arc<BoundCondition>; 4]>,
 }
 
 /// Where the values are that pass a condition.

@@ -1,5 +1,8 @@
 //! A parsed pattern: conjunctions of conditions, each a path and its tests.
 
+use compact_str::CompactString;
+use smallvec::SmallVec;
+
 use crate::cidr::Network;
 use crate::error::PatternError;
 use crate::number::{Number, Range};
@@ -46,7 +49,7 @@ impl Pattern {
 pub(crate) struct Condition {
     /// Member names from the root joined with dots.
     pub path: Box<str>,
-    pub some: Vec<Test>,
+    pub some: SmallVec<[Test; 1]>,
     pub none: Vec<Vec<Test>>,
 }
 
@@ -71,7 +74,7 @@ pub(crate) enum Test {
 /// A scalar that a value must equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Literal {
-    String(Box<str>),
+    String(CompactString),
     Number(Number),
     Bool(bool),
     Null,

@@ -7,7 +7,7 @@ use crate::hash::Seed;
 use crate::index::{Candidates, Guide, Index};
 
 /// Checking up to so many conjunctions one by one is cheaper than looking them up.
-const MAX_LIST: usize = 12;
+const MAX_LIST: usize = 6;
 
 /// A conjunction in a bucket.
 #[derive(Debug)]

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!   bucket of all rules
-//!     │ up to 12 conjunctions: a list, checked one by one
+//!     │ up to 6 conjunctions: a list, checked one by one
 //!     ▼ more: an index
 //!   every conjunction is filed by one of its conditions, the one whose key few other conjunctions
 //!   share and few events hit
 //!     │ source = aws.ec2 ──▶ bucket
 //!     │ detail.id = 17   ──▶ bucket
-//!     │ path ends in .png ─▶ bucket ── more than 12 ──▶ an index by the conditions not used yet
+//!     │ path ends in .png ─▶ bucket ── more than 6 ──▶ an index by the conditions not used yet
 //!     │ latency 5 to 9   ──▶ interval tree of its path
 //!     ▼ no condition that an event must have a value for
 //!   always checked

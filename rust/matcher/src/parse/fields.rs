@@ -132,7 +132,7 @@ impl Scope<'_> {
             }
         }
         let (some, none) = (without_duplicates(some), without_duplicates(none));
-        Ok(Condition { path: path.into(), some, none })
+        Ok(Condition { path: path.into(), some: some.into_iter().collect(), none })
     }
 
     fn or(self, operand: &Node<'_>, group: &mut Group) -> Result<(), Fault> {

@@ -67,7 +67,7 @@ pub(super) fn wildcard(operand: &JsonString<'_>, case: Case) -> Result<Test, Fau
     })?;
     Ok(match (parsed, case) {
         (Parsed::Wildcard(wildcard), _) => Test::Wildcard(wildcard),
-        (Parsed::Literal(text), Case::Exact) => Test::Literal(Literal::String(text)),
+        (Parsed::Literal(text), Case::Exact) => Test::Literal(Literal::String(text.into())),
         (Parsed::Literal(text), Case::Folded) => Test::EqualsIgnoreCase(Folded(text)),
     })
 }

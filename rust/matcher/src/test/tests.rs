@@ -1,3 +1,5 @@
+use smallvec::smallvec;
+
 use std::ops::Bound;
 
 use crate::cidr::Network;
@@ -166,7 +168,7 @@ fn a_test_is_written_as_the_item_that_means_it() {
 fn a_condition_is_written_as_its_values_list() {
     let condition = Condition {
         path: "a.b".into(),
-        some: vec![string("x"), Test::Exists],
+        some: smallvec![string("x"), Test::Exists],
         none: vec![vec![Test::Exists], vec![string("y"), string("z")]],
     };
     let mut written = String::new();

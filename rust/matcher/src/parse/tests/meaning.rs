@@ -1,5 +1,7 @@
 //! What a pattern compiles to.
 
+use smallvec::smallvec;
+
 use std::ops::Bound;
 
 use super::conjunctions;
@@ -108,7 +110,7 @@ fn reads_items() {
         ),
     ];
     for (item, expected) in cases {
-        let expected = Condition { path: "a".into(), some: vec![expected], none: vec![] };
+        let expected = Condition { path: "a".into(), some: smallvec![expected], none: vec![] };
         assert_eq!(expected, condition(&format!("[{item}]")), "{item}");
     }
 }
@@ -138,7 +140,7 @@ fn reads_anything_but() {
     ];
     for (operand, expected) in cases {
         let list = format!(r#"[{{"anything-but":{operand}}}]"#);
-        assert_eq!(vec![expected], condition(&list).some, "{operand}");
+        assert_eq!([expected], condition(&list).some[..], "{operand}");
     }
 }
 
@@ -157,7 +159,11 @@ fn reads_absence() {
         ),
     ];
     for (list, some, none) in cases {
-        assert_eq!(Condition { path: "a".into(), some, none }, condition(list), "{list}");
+        assert_eq!(
+            Condition { path: "a".into(), some: some.into(), none },
+            condition(list),
+            "{list}"
+        );
     }
 }
 
@@ -165,7 +171,8 @@ fn reads_absence() {
 #[test]
 fn drops_equal_tests() {
     let list = r#"[1,"x",1.0,{"exactly":"x"},10e-1,"1",{"wildcard":"x"},{"prefix":"x"},1]"#;
-    assert_eq!(vec![number("1"), string("x"), string("1"), prefix("x")], condition(list).some);
+    let expected = [number("1"), string("x"), string("1"), prefix("x")];
+    assert_eq!(expected, condition(list).some[..]);
 }
 
 /// A path is the names from the root joined with dots; empty names are steps too.
