@@ -39,6 +39,9 @@ enum Found {
 impl<T> Conjunction<T> {
     /// Say whether the event meets all conditions, with values that go together.
     pub fn holds(&self, facts: Facts<'_>, join: &mut Join) -> bool {
+        if facts.values.is_flat() {
+            return self.conditions.iter().all(|bound| bound.holds_alone(facts));
+        }
         let mut inside = 0;
         let mut absence_depends_on_elements = false;
         for bound in &self.conditions {
@@ -49,9 +52,7 @@ impl<T> Conjunction<T> {
                     absence_depends_on_elements |= bound.may_be_absent();
                 }
                 Found::Nowhere if bound.is_absent_everywhere(facts) => {}
-                Found::Nowhere if bound.may_be_absent() && !facts.values.is_flat() => {
-                    absence_depends_on_elements = true;
-                }
+                Found::Nowhere if bound.may_be_absent() => absence_depends_on_elements = true,
                 Found::Nowhere => return false,
             }
         }
