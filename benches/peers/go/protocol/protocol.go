@@ -65,6 +65,8 @@ func Serve(engine Engine) {
 
 	commands := bufio.NewScanner(os.Stdin)
 	for commands.Scan() {
+		// The passes of the others have emptied the caches.
+		timed(engine, events, pass)
 		if rate, found := strings.CutPrefix(commands.Text(), "churn "); found {
 			print(churned(engine, changes, must(strconv.Atoi(rate)), events, pass))
 		} else {

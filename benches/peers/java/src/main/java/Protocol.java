@@ -44,6 +44,8 @@ final class Protocol {
         var changes = protocol.rules("changes.jsonl");
         var commands = new BufferedReader(new InputStreamReader(System.in));
         for (var command = commands.readLine(); command != null; command = commands.readLine()) {
+            // The passes of the others have emptied the caches.
+            protocol.timed();
             var churn = command.startsWith("churn ");
             print(churn ? protocol.churned(changes, Integer.parseInt(command.substring(6))) : protocol.timed());
         }
