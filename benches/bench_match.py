@@ -1,5 +1,7 @@
 """How long an event takes to match."""
 
+from typing import Any
+
 import orjson
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -8,6 +10,9 @@ import workloads
 from rulebus import EventPattern
 
 EVENTS = 1_000
+
+# Enough for a second thread to matter.
+MANY = 20_000
 
 
 def bench_pattern(benchmark: BenchmarkFixture) -> None:
@@ -55,3 +60,17 @@ def bench_match_many(benchmark: BenchmarkFixture, size: int) -> None:
     assert [[workloads.name(rule)] for rule in hit] == matcher.match_many(events)
 
     benchmark(matcher.match_many, events)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("form", ["match_many", "match_lines"])
+def bench_batch(benchmark: BenchmarkFixture, form: str, threads: int) -> None:
+    """Match 20,000 events against 1,000 rules in one call: as a list or as lines, by threads."""
+    matcher = workloads.matcher(1_000)
+    hit = [index % 1_000 for index in range(MANY)]
+    events = [workloads.event(rule) for rule in hit]
+    batch: Any = {"match_many": events, "match_lines": b"\n".join(events)}[form]
+    match = getattr(matcher, form)
+    assert [[workloads.name(rule)] for rule in hit] == match(batch, threads=threads)
+
+    benchmark(match, batch, threads=threads)

@@ -88,19 +88,50 @@ class Matcher:
             BufferError: The memoryview is not contiguous, or its items are not unsigned bytes.
         """
 
-    def match_many(self, events: Iterable[EventInput], /) -> list[list[str]]:
+    def match_many(self, events: Iterable[EventInput], /, *, threads: int = 1) -> list[list[str]]:
         """
-        Return the names of the matching rules for each of several events.
+        Return the names of the matching rules for each of several events, in their order.
 
         All events meet the rules as they were when the call began. The iterable is read in
-        batches of at most 1,024 events; other threads run while a batch is matched.
+        batches of at most 1,024 events, or of 8,192 for each of several threads; other Python
+        threads run while a batch is matched.
 
         Args:
             events: JSON objects as for `match`, of one kind or mixed.
+            threads: The most operating system threads that match a batch, at least 1. The
+                caller's is one of them; there are no more than one for each 128 events. Starting
+                them pays from some thousand events on.
 
         Raises:
-            InvalidEventError: An event is refused. The message says which, counted from 0.
+            InvalidEventError: An event is refused. The message says which, counted from 0; of
+                several it is the first, whatever the number of threads.
+            TypeError: An event is of another type.
             BufferError: A memoryview is not contiguous, or its items are not unsigned bytes.
+            ValueError: `threads` is less than 1.
+        """
+
+    def match_lines(
+        self, lines: bytes | bytearray | memoryview | str, /, *, threads: int = 1
+    ) -> list[list[str]]:
+        r"""
+        Return the names of the matching rules for each event of a text with one event a line.
+
+        The format is JSON Lines (https://jsonlines.org): a line ends with `\n` or `\r\n`, the last
+        one may end with the text. Lines that are empty or only white space have no answer. As in
+        `match_many` all events meet the same rules, and other Python threads run meanwhile.
+
+        Args:
+            lines: JSON objects, one a line. `bytes` and `str` are read in place; `bytearray` and
+                `memoryview` are copied first.
+            threads: The most operating system threads that match a batch, as for `match_many`.
+
+        Raises:
+            InvalidEventError: A line is no event. The message says which, counted from 1, and
+                `offset` is counted in bytes from the start of that line; of several it is the
+                first, whatever the number of threads.
+            TypeError: `lines` is of another type.
+            BufferError: The memoryview is not contiguous, or its items are not unsigned bytes.
+            ValueError: `threads` is less than 1.
         """
 
     def explain(self, name: str, event: EventInput, /) -> Explanation:

@@ -55,22 +55,6 @@ def test_event_error_counts_bytes() -> None:
     assert 8 == refused.value.offset
 
 
-def test_event_error_among_many() -> None:
-    """`match_many` says which event was refused, counted over all batches."""
-    matcher = Matcher({"rule": {"a": [1]}})
-    good = [b"{}"] * 2000
-
-    with pytest.raises(InvalidEventError, match=r"^event 2000: not JSON: .* \(byte 1\)$") as json:
-        matcher.match_many([*good, b"{", *good])
-    with pytest.raises(InvalidEventError, match=r"^event 2000: ") as surrogate:
-        matcher.match_many([*good, "\ud800"])
-    with pytest.raises(TypeError, match=r"^event 2000: an event must be bytes"):
-        matcher.match_many([*good, None])  # type: ignore[list-item]
-
-    assert ("syntax", 1) == (json.value.kind, json.value.offset)
-    assert ("lone-surrogate", None) == (surrogate.value.kind, surrogate.value.offset)
-
-
 def test_pattern_error_among_many() -> None:
     """A refused rule set says which rule is bad, and its path and byte in that rule's pattern."""
     with pytest.raises(

@@ -1,14 +1,13 @@
 """What the compiled classes take as a pattern or an event, and what they refuse."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 import pytest
 
 from rulebus import EventPattern, InvalidEventError, InvalidEventPatternError, Matcher
-from rulebus.types import EventInput
 
 LISTS_IN_LISTS = json.loads("[" * 512 + "]" * 512)
 LONE_SURROGATE = "\ud800"
@@ -69,20 +68,6 @@ def test_pattern_kinds(pattern: Any) -> None:
     """Bytes, text and dicts are patterns."""
     assert ["one"] == Matcher({"one": pattern}).match(b'{"a":1}')
     assert EventPattern(pattern).matches(b'{"a":1}')
-
-
-def events_of_each_kind() -> Iterator[EventInput]:
-    """Generate events."""
-    yield b'{"a":1}'
-    yield "{}"
-    yield {"a": 1}
-
-
-def test_iterables(matcher: Matcher) -> None:
-    """`match_many` reads any iterable, of mixed kinds, and of more events than one batch holds."""
-    assert [] == matcher.match_many(())
-    assert [["one"], [], ["one"]] == matcher.match_many(events_of_each_kind())
-    assert [["one"], []] * 1500 == matcher.match_many({"a": i % 2 + 1} for i in range(3000))
 
 
 def test_integers_of_any_size() -> None:
@@ -157,20 +142,7 @@ def test_values_without_json(event: Any, kind: str, path: str | None) -> None:
     )
 
 
-def test_errors_of_the_iterable_pass_through(matcher: Matcher) -> None:
-    """What the caller's own iterator raises reaches the caller."""
-
-    def events() -> Iterator[bytes]:
-        yield b"{}"
-        raise LookupError
-
-    with pytest.raises(LookupError):
-        matcher.match_many(events())
-
-
 MISUSES: dict[str, Callable[[Any], object]] = {
-    "no iterable": lambda matcher: matcher.match_many(None),
-    "bytes as an iterable": lambda matcher: matcher.match_many(b"{}"),
     "a number as name": lambda matcher: matcher.add(1, {"a": [1]}),
     "a list of rules": lambda matcher: matcher.add_many([("name", {"a": [1]})]),
     "a number among the names": lambda matcher: matcher.add_many({1: {"a": [1]}}),
@@ -182,7 +154,7 @@ MISUSES: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("misuse", MISUSES.values(), ids=MISUSES.keys())
 def test_arguments_of_other_types(matcher: Matcher, misuse: Callable[[Any], object]) -> None:
-    """Names are strings, rules a mapping, events an iterable of events, options keywords."""
+    """Names are strings, rules a mapping, options keywords."""
     with pytest.raises(TypeError):
         misuse(matcher)
 

@@ -2,12 +2,16 @@
 //!
 //! The classes are documented in `python/rulebus/_core.pyi`.
 
+mod batch;
 mod errors;
 mod explanation;
 mod input;
+mod lines;
+mod many;
 mod matcher;
 mod name;
 mod pattern;
+mod share;
 mod statistics;
 
 use pyo3::prelude::*;

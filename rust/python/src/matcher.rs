@@ -1,25 +1,18 @@
 //! Many named patterns that are tried on events together.
 
-use std::cell::RefCell;
-
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyMapping, PyString};
-use rulebus_matcher::{Dialect, EventError, Pattern, Rule, Scratch, Snapshot};
+use rulebus_matcher::{Dialect, Pattern};
 
+use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
 use crate::explanation::{Explanation, explain};
 use crate::input::Input;
-use crate::name::{self, Name};
+use crate::name::Name;
 use crate::pattern::{parse, read_dialect};
-use crate::statistics;
-
-/// Events that `match_many` takes from its iterable at a time.
-const BATCH: usize = 1024;
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch<Name>> = RefCell::default();
-}
+use crate::share::find;
+use crate::{lines, many, statistics};
 
 /// A live set of named event patterns.
 ///
@@ -99,21 +92,31 @@ impl Matcher {
     ) -> PyResult<Bound<'py, PyList>> {
         let event = Input::read(event, Role::Event)?;
         let snapshot = self.rules.snapshot();
-        let found =
-            find(&snapshot, &event).map_err(|error| Refusal::of_event(&error, event.source))?;
-        name::list(py, &found)
+        let found = find(&snapshot, &event.text)
+            .map_err(|error| Refusal::of_event(&error, event.source))?;
+        PyList::new(py, found)
     }
 
-    #[pyo3(signature = (events, /))]
-    fn match_many<'py>(&self, events: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-        let py = events.py();
-        let mut events = events.try_iter()?;
+    #[pyo3(signature = (events, /, *, threads = 1))]
+    fn match_many<'py>(
+        &self,
+        py: Python<'py>,
+        events: &Bound<'py, PyAny>,
+        threads: i64,
+    ) -> PyResult<Bound<'py, PyList>> {
         let snapshot = self.rules.snapshot();
-        let answers = PyList::empty(py);
-        while match_batch(&snapshot, &mut events, &answers)? == BATCH {
-            py.check_signals()?;
-        }
-        Ok(answers)
+        many::match_all(Batches::new(py, &snapshot, threads)?, events.try_iter()?)
+    }
+
+    #[pyo3(signature = (lines, /, *, threads = 1))]
+    fn match_lines<'py>(
+        &self,
+        py: Python<'py>,
+        lines: &Bound<'py, PyAny>,
+        threads: i64,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let snapshot = self.rules.snapshot();
+        lines::match_all(Batches::new(py, &snapshot, threads)?, lines)
     }
 
     #[pyo3(signature = (name, event, /))]
@@ -148,50 +151,6 @@ impl Matcher {
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
         PyList::new(py, self.rules.names())?.try_iter()
     }
-}
-
-fn find<'s>(
-    rules: &'s Snapshot<Name>,
-    event: &Input<'_>,
-) -> Result<Vec<&'s Rule<Name>>, EventError> {
-    let mut found = Vec::new();
-    SCRATCH.with_borrow_mut(|scratch| rules.matches(&event.text, scratch, &mut found))?;
-    Ok(found)
-}
-
-/// Match the next events, at most [`BATCH`], and return how many there were.
-///
-/// `answers` gets the names for each. Refusals name the event by its place in `answers`.
-fn match_batch<'py>(
-    rules: &Snapshot<Name>,
-    events: &mut Bound<'py, PyIterator>,
-    answers: &Bound<'py, PyList>,
-) -> PyResult<usize> {
-    let py = answers.py();
-    let first = answers.len();
-    let place = |index: usize| format!("event {}", first + index);
-    let batch = events.take(BATCH).collect::<PyResult<Vec<_>>>()?;
-    let batch = batch
-        .iter()
-        .enumerate()
-        .map(|(index, event)| {
-            Input::read(event, Role::Event).map_err(|refusal| refusal.at(place(index)))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let found = py.detach(|| {
-        batch
-            .iter()
-            .enumerate()
-            .map(|(index, event)| {
-                find(rules, event)
-                    .map_err(|error| Refusal::of_event(&error, event.source).at(place(index)))
-            })
-            .collect::<Result<Vec<_>, _>>()
-    })?;
-    for rules in found {
-        answers.append(name::list(py, &rules)?)?;
-    }
-    Ok(batch.len())
 }
 
 fn unknown(name: &str) -> PyErr {

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
-use rulebus_matcher::Rule;
+use pyo3::types::PyString;
 
 /// The Python string of a rule's name, made once and handed out by every match.
 ///
@@ -21,9 +20,9 @@ impl Name {
         };
         Ok(Self(Arc::new(exact.unbind())))
     }
-}
 
-/// Return the names of `rules` as a list.
-pub fn list<'py>(py: Python<'py>, rules: &[&Rule<Name>]) -> PyResult<Bound<'py, PyList>> {
-    PyList::new(py, rules.iter().map(|rule| &*rule.value().0))
+    /// Return the string.
+    pub fn string(&self) -> &Py<PyString> {
+        &self.0
+    }
 }

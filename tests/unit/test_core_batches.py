@@ -1,0 +1,224 @@
+"""Matching several events in one call: from an iterable, or one a line."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rulebus import InvalidEventError, Matcher
+from rulebus.types import EventInput
+
+MATCHER = Matcher({"one": {"a": [1]}, "small": {"a": [{"numeric": ["<", 3]}]}})
+
+ONE = b'{"a":1}'
+TWO = b'{"a":2}'
+NONE = b"{}"
+
+# One thread takes 1,024 events for a batch, two take 16,384 in shares of 128.
+MANY = 6000
+THREADS = [1, 2, 3, 8]
+
+Match: TypeAlias = Callable[[list[bytes], int], list[list[str]]]
+
+
+def match_many(events: list[bytes], threads: int) -> list[list[str]]:
+    """Match events as a list."""
+    return MATCHER.match_many(events, threads=threads)
+
+
+def match_lines(events: list[bytes], threads: int) -> list[list[str]]:
+    """Match events as a text."""
+    return MATCHER.match_lines(b"\n".join(events), threads=threads)
+
+
+BOTH = pytest.mark.parametrize("match", [match_many, match_lines], ids=["many", "lines"])
+
+
+def events_of_each_kind() -> Iterator[EventInput]:
+    """Generate events."""
+    yield ONE
+    yield "{}"
+    yield {"a": 1}
+
+
+def test_iterables() -> None:
+    """`match_many` reads any iterable, of mixed kinds, and of more events than one batch holds."""
+    many = [["one", "small"], ["small"]] * MANY
+
+    assert [] == MATCHER.match_many(())
+    assert [["one", "small"], [], ["one", "small"]] == MATCHER.match_many(events_of_each_kind())
+    assert many == MATCHER.match_many({"a": i % 2 + 1} for i in range(2 * MANY))
+
+
+@pytest.mark.parametrize(
+    ("lines", "events"),
+    [
+        pytest.param(b"", [], id="empty"),
+        pytest.param(ONE, [ONE], id="no newline"),
+        pytest.param(ONE + b"\n", [ONE], id="a final newline"),
+        pytest.param(ONE + b"\n" + TWO, [ONE, TWO], id="no final newline"),
+        pytest.param(ONE + b"\r\n" + TWO + b"\r\n", [ONE, TWO], id="carriage returns"),
+        pytest.param(b"\n\n" + ONE + b"\n\n" + TWO + b"\n\n", [ONE, TWO], id="empty lines"),
+        pytest.param(b" \n\t\r\n" + ONE + b"\n ", [ONE], id="white space lines"),
+        pytest.param(b" " + ONE + b"\t\n" + TWO + b" ", [ONE, TWO], id="white space around"),
+        pytest.param(b'{"b":"\\n","a":1}', [ONE], id="an escaped newline"),
+    ],
+)
+def test_lines(lines: bytes, events: list[bytes]) -> None:
+    """Each line that is not blank is an event."""
+    assert [MATCHER.match(event) for event in events] == MATCHER.match_lines(lines)
+
+
+TEXT = '{"a":1,"b":"é"}\n{"a":2}'
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(TEXT, id="str"),
+        pytest.param(TEXT.encode(), id="bytes"),
+        pytest.param(bytearray(TEXT.encode()), id="bytearray"),
+        pytest.param(memoryview(TEXT.encode()), id="memoryview"),
+    ],
+)
+def test_kinds_of_lines(lines: Any) -> None:
+    """Lines are text or bytes."""
+    assert [["one", "small"], ["small"]] == MATCHER.match_lines(lines)
+
+
+@BOTH
+@pytest.mark.parametrize("threads", [*THREADS, 10_000])
+def test_answers_in_order(match: Match, threads: int) -> None:
+    """Answers come in the order of the events, whatever the number of threads."""
+    events = [ONE, TWO, NONE] * MANY
+
+    assert [["one", "small"], ["small"], []] * MANY == match(events, threads)
+
+
+def test_one_list_for_each_event() -> None:
+    """Answers of equal events are lists of their own."""
+    first, second = MATCHER.match_many([ONE, ONE])
+
+    first.clear()
+
+    assert ["one", "small"] == second
+
+
+values = st.integers(0, 4) | st.text(max_size=3) | st.lists(st.integers(0, 4), max_size=2)
+documents = st.dictionaries(st.sampled_from("ab\n"), values, max_size=2)
+
+
+@given(st.lists(documents, max_size=20), st.integers(1, 40), st.integers(1, 4))
+@settings(deadline=None)
+def test_all_forms_agree(documents: list[dict[str, Any]], copies: int, threads: int) -> None:
+    """One call for all events, as a list or as lines, answers as one call for each event does."""
+    events = [orjson.dumps(document) for document in documents] * copies
+    expected = [MATCHER.match(event) for event in events]
+
+    assert expected == match_many(events, 1) == match_many(events, threads)
+    assert expected == match_lines(events, 1) == match_lines(events, threads)
+
+
+@pytest.mark.parametrize("threads", THREADS)
+@pytest.mark.parametrize("place", [0, 127, 128, 1023, 1024, MANY, 3 * MANY])
+def test_the_first_refused_event_is_reported(place: int, threads: int) -> None:
+    """The first event that is none is named by its place, however many follow."""
+    events = [ONE] * place + [b'{"a" 1}'] + [ONE, b"[]"] * MANY
+
+    with pytest.raises(InvalidEventError, match=rf"^event {place}: .*\(byte 5\)$") as many:
+        match_many(events, threads)
+    with pytest.raises(InvalidEventError, match=rf"^line {place + 1}: .*\(byte 5\)$") as lines:
+        match_lines(events, threads)
+
+    assert ("syntax", 5) == (many.value.kind, many.value.offset)
+    assert ("syntax", 5) == (lines.value.kind, lines.value.offset)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message", "kind", "offset"),
+    [
+        (b'\n \r\n{"a":1}\n{"a":}', r"line 4: .*\(byte 5\)", "syntax", 5),
+        (b'{"a":1}\n  {"a":1} x\n', r"line 2: .*\(byte 10\)", "trailing-content", 10),
+        (b'{"a":\n1}', r"line 1: .*\(byte 5\)", "syntax", 5),
+        (b'{"a":1}\n[]', r"line 2: .*\(byte 0\)", "not-an-object", 0),
+        (b'{}\n{"a":"\xff"}', r"line 2: .*\(byte 6\)", "invalid-utf-8", 6),
+        (b"{}\n\x0c\n{}", r"line 2: .*\(byte 0\)", "syntax", 0),
+        ('{"é":1}\n{"é":1,}', r"line 2: .*\(byte 8\)", "syntax", 8),
+        ('{}\n\n{"a":"\ud800"}\n[]\n', "line 3: .*surrogate.*", "lone-surrogate", None),
+        ('\ud800\n{"a":"\ud800"}', "line 1: .*surrogate.*", "lone-surrogate", None),
+        ('{}\n[]\n{"a":"\ud800"}', r"line 2: .*\(byte 0\)", "not-an-object", 0),
+    ],
+    ids=ascii,
+)
+def test_refused_lines(lines: bytes | str, message: str, kind: str, offset: int | None) -> None:
+    """The first bad line is named by its number, the place in it by its byte in the line."""
+    with pytest.raises(InvalidEventError, match=f"^{message}$") as refused:
+        MATCHER.match_lines(lines)
+
+    assert (kind, offset) == (refused.value.kind, refused.value.offset)
+
+
+def raising() -> Iterator[bytes]:
+    """Generate an event, and fail."""
+    yield NONE
+    raise LookupError
+
+
+@pytest.mark.parametrize(
+    ("events", "error", "message"),
+    [
+        pytest.param([*[ONE] * MANY, None], TypeError, f"event {MANY}: an event must", id="type"),
+        pytest.param([ONE, "\ud800"], InvalidEventError, "event 1: half of a", id="surrogate"),
+        pytest.param([ONE, {"a": {1}}], InvalidEventError, "event 1: ", id="dict"),
+        pytest.param([b"", None], InvalidEventError, "event 0: not JSON", id="text before type"),
+        pytest.param([None, b""], TypeError, "event 0: an event must", id="type before text"),
+        pytest.param(raising(), LookupError, "", id="the iterator fails"),
+        pytest.param((b"[]" for _ in raising()), InvalidEventError, "event 0: ", id="before that"),
+    ],
+)
+def test_refused_events(events: Any, error: type[Exception], message: str) -> None:
+    """Whatever is wrong first is reported: the text, the type, or the iterator."""
+    with pytest.raises(error, match=f"^{message}"):
+        MATCHER.match_many(events)
+
+
+@pytest.mark.parametrize("threads", [0, -1, -(2**40)])
+def test_too_few_threads(threads: int) -> None:
+    """Fewer threads than one are a `ValueError`, also where there is nothing to match."""
+    message = f"^threads must be at least 1, not {threads}$"
+    with pytest.raises(ValueError, match=message):
+        MATCHER.match_many([], threads=threads)
+    with pytest.raises(ValueError, match=message):
+        MATCHER.match_lines(b"", threads=threads)
+
+
+@pytest.mark.parametrize("lines", [None, 1, [ONE], {"a": 1}], ids=repr)
+def test_other_types_as_lines(lines: Any) -> None:
+    """Another type is a `TypeError` that says what lines may be."""
+    message = f"lines must be bytes, bytearray, memoryview or str, not {type(lines).__name__}"
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        MATCHER.match_lines(lines)
+
+
+def test_memoryview_that_is_no_text() -> None:
+    """A memoryview of lines must be one piece of bytes."""
+    with pytest.raises(BufferError, match="not contiguous"):
+        MATCHER.match_lines(memoryview(ONE)[::2])
+
+
+MISUSES: dict[str, Callable[[Any], object]] = {
+    "no iterable": lambda matcher: matcher.match_many(None),
+    "bytes as an iterable": lambda matcher: matcher.match_many(ONE),
+    "threads by position": lambda matcher: matcher.match_many([], 2),
+    "threads as text": lambda matcher: matcher.match_lines(b"", threads="2"),
+}
+
+
+@pytest.mark.parametrize("misuse", MISUSES.values(), ids=MISUSES.keys())
+def test_arguments_of_other_types(misuse: Callable[[Any], object]) -> None:
+    """Events are an iterable of events, the number of threads an integer by keyword."""
+    with pytest.raises(TypeError):
+        misuse(MATCHER)
