@@ -66,7 +66,7 @@ def _timed(count: Count, events: Sequence[bytes], limit: float) -> dict[str, flo
         now = perf_counter() - start
         # The clock is read often enough to end in time, and seldom enough to cost nothing.
         if now - elapsed < CLOCK_INTERVAL:
-            chunk *= 2
+            chunk = min(chunk * 2, len(events))
         elapsed = now
     return {"events": done, "seconds": elapsed}
 

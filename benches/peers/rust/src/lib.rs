@@ -105,7 +105,7 @@ fn timed(count: &mut impl Counter, events: &[&[u8]], limit: Duration) -> serde_j
         let now = start.elapsed();
         // The clock is read often enough to end in time, and seldom enough to cost nothing.
         if now.saturating_sub(elapsed) < CLOCK_INTERVAL {
-            chunk *= 2;
+            chunk = events.len().min(chunk * 2);
         }
         elapsed = now;
     }
