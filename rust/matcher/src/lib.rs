@@ -30,6 +30,7 @@ mod cidr;
 mod conjunction;
 mod error;
 mod explain;
+mod fields;
 mod fold;
 mod hash;
 mod index;

@@ -145,11 +145,12 @@ impl<T: Clone + 'static> Matcher<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn explain(&self, name: &str, event: &[u8]) -> Result<Option<Explanation>, EventError> {
-        let (conjunctions, snapshot) = {
+        let (found, snapshot) = {
             let writer = self.writer.lock();
-            (writer.conjunctions(name), self.snapshot())
+            let rule = writer.rule(name).map(|rule| (Arc::clone(rule), writer.path_texts(rule)));
+            (rule, self.snapshot())
         };
-        conjunctions.map(|rule| Explanation::new(&rule, &snapshot, event)).transpose()
+        found.map(|(rule, paths)| Explanation::new(&rule, &paths, &snapshot, event)).transpose()
     }
 
     /// Return how much the rule set holds.

@@ -3,7 +3,7 @@
 use crate::conjunction::Conjunction;
 use crate::error::EventError;
 use crate::hash::Seed;
-use crate::index::{Bucket, Buffers, Candidates};
+use crate::index::{Bucket, Buffers, Search};
 use crate::join::Join;
 use crate::paths::Paths;
 use crate::rule::Rule;
@@ -27,7 +27,7 @@ pub struct Scratch<T: 'static> {
     buffers: Buffers,
     pub(crate) join: Join,
     /// Empty between events: its room is lent to vectors of a shorter lifetime.
-    candidates: Vec<&'static Conjunction<T>>,
+    candidates: Vec<Conjunction<'static, T>>,
 }
 
 impl<T> Default for Scratch<T> {
@@ -79,22 +79,22 @@ impl<T: 'static> Snapshot<T> {
     ) -> Result<(), EventError> {
         found.clear();
         let facts = self.read(event, &mut scratch.members, &mut scratch.values)?;
-        let mut candidates: Vec<&'s Conjunction<T>> = std::mem::take(&mut scratch.candidates);
+        let mut candidates: Vec<Conjunction<'s, T>> = std::mem::take(&mut scratch.candidates);
         scratch.buffers.clear();
-        self.conjunctions.find(&mut Candidates {
+        self.conjunctions.find(&mut Search {
             seed: &self.seed,
             facts,
             buffers: &mut scratch.buffers,
             found: &mut candidates,
         });
         if candidates.len() > 1 {
-            candidates.sort_unstable_by_key(|candidate| (candidate.rule.order, candidate.id));
-            candidates.dedup_by_key(|candidate| candidate.id);
+            candidates.sort_unstable_by_key(|candidate| candidate.id());
+            candidates.dedup_by_key(|candidate| candidate.id());
         }
         for candidate in candidates.drain(..) {
             let is_known = found.last().is_some_and(|rule| rule.order == candidate.rule.order);
             if !is_known && candidate.holds(facts, &mut scratch.join) {
-                found.push(&candidate.rule);
+                found.push(candidate.rule);
             }
         }
         scratch.candidates = emptied(candidates);
@@ -114,7 +114,7 @@ impl<T: 'static> Snapshot<T> {
 }
 
 /// Forget the lifetime of an empty vector's elements; the allocation stays.
-fn emptied<T>(candidates: Vec<&Conjunction<T>>) -> Vec<&'static Conjunction<T>> {
+fn emptied<T>(candidates: Vec<Conjunction<'_, T>>) -> Vec<Conjunction<'static, T>> {
     debug_assert!(candidates.is_empty());
     candidates.into_iter().map(|_| unreachable!("the vector is empty")).collect()
 }

@@ -18,6 +18,7 @@
 //! not the number of rules.
 
 mod bucket;
+mod filed;
 mod intervals;
 mod key;
 mod plan;
@@ -25,8 +26,11 @@ mod plan;
 use std::sync::Arc;
 
 use foldhash::HashSet;
+use smallvec::SmallVec;
 
-pub(crate) use bucket::{Bucket, Filed};
+pub(crate) use bucket::Bucket;
+use filed::key_of;
+pub(crate) use filed::{Filed, Route};
 use key::{Breadth, Entry, EntryMaker, Place};
 pub(crate) use plan::Probe;
 use plan::{Forms, Plan};
@@ -40,14 +44,17 @@ use crate::persistent::HashTrie;
 use crate::test::Scalar;
 use crate::values::{Facts, Value};
 
+/// So many conditions of a conjunction at most are keys, which bounds how deep indexes nest.
+const MAX_KEYS: usize = 64;
+
 /// Conjunctions, to be found by the values of an event. A clone shares everything.
 #[derive(Clone, Debug)]
 pub(crate) struct Index<T> {
     len: usize,
     buckets: HashTrie<Bucket<T>>,
     plans: HashTrie<Arc<Plan<T>>>,
-    /// Conjunctions without a condition to file them by, by their ids.
-    rest: HashTrie<Arc<Conjunction<T>>>,
+    /// Conjunctions without a condition to file them by.
+    rest: HashTrie<Filed<T>>,
 }
 
 impl<T> Default for Index<T> {
@@ -62,12 +69,12 @@ impl<T> Default for Index<T> {
 }
 
 /// A search for the conjunctions that an event may meet.
-pub(crate) struct Candidates<'f, 's, T> {
+pub(crate) struct Search<'f, 's, T> {
     pub seed: &'s Seed,
     pub facts: Facts<'f>,
     pub buffers: &'f mut Buffers,
     /// May name a conjunction more than once.
-    pub found: &'f mut Vec<&'s Conjunction<T>>,
+    pub found: &'f mut Vec<Conjunction<'s, T>>,
 }
 
 /// What helps to choose the condition that a conjunction is filed by.
@@ -82,12 +89,23 @@ pub(crate) struct Guide<'w> {
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     folded: String,
+    /// Keys that are still to be looked up, of all indexes that are being searched.
+    keys: Vec<SearchKey>,
     /// Addresses of the buckets that more than one key may lead to.
     visited: HashSet<usize>,
 }
 
+/// A key that an event has.
+#[derive(Clone, Copy, Debug)]
+struct SearchKey {
+    hash: u64,
+    /// Whether the event may have other keys with the same bucket, or this one again.
+    is_one_of_several: bool,
+}
+
 impl Buffers {
     pub fn clear(&mut self) {
+        self.keys.clear();
         self.visited.clear();
     }
 }
@@ -98,42 +116,49 @@ impl<T> Index<T> {
         self.len
     }
 
-    fn find<'s>(&'s self, candidates: &mut Candidates<'_, 's, T>) {
-        self.rest.for_each(&mut |conjunction| candidates.found.push(conjunction));
-        let facts = candidates.facts;
+    fn find<'s>(&'s self, search: &mut Search<'_, 's, T>) {
+        let start = search.buffers.keys.len();
+        self.collect_keys(search);
+        for place in start..search.buffers.keys.len() {
+            self.find_by_key(search.buffers.keys[place], search);
+        }
+        search.buffers.keys.truncate(start);
+    }
+
+    /// Collect the keys to look up; find what is found without one.
+    fn collect_keys<'s>(&'s self, search: &mut Search<'_, 's, T>) {
+        self.rest.for_each(&mut |filed| search.found.push(filed.conjunction()));
+        let facts = search.facts;
         for path in facts.values.present() {
-            if let Some(plan) = self.plans.get(candidates.seed.path(*path)) {
+            if let Some(plan) = self.plans.get(path.key()) {
                 for value in facts.values.at(*path) {
-                    self.find_by_value(plan, value, candidates);
+                    collect_keys_of_value(plan, value, search);
                 }
             }
         }
     }
 
-    fn find_by_value<'s>(
-        &'s self,
-        plan: &'s Plan<T>,
-        value: &Value,
-        candidates: &mut Candidates<'_, 's, T>,
-    ) {
-        let scalar = candidates.facts.scalar(value);
-        if let Scalar::Number(number) = scalar {
-            plan.intervals.visit(number, &mut |conjunction| candidates.found.push(conjunction));
+    fn find_by_key<'s>(&'s self, key: SearchKey, search: &mut Search<'_, 's, T>) {
+        if let Some(bucket) = self.buckets.get(key.hash)
+            && (!key.is_one_of_several || search.buffers.visited.insert(bucket.address()))
+        {
+            bucket.find(search);
         }
-        let mut folded = std::mem::take(&mut candidates.buffers.folded);
-        let forms = forms(plan, scalar, &mut folded);
-        let seed = candidates.seed;
-        for probe in plan.probes() {
-            let several = matches!(probe, Probe::Gram(..)) || value.is_one_of_several();
-            probe.for_each_key(seed, value.path, &forms, &mut |key| {
-                if let Some(bucket) = self.buckets.get(key)
-                    && (!several || candidates.buffers.visited.insert(bucket.address()))
-                {
-                    bucket.find(candidates);
-                }
-            });
-        }
-        candidates.buffers.folded = folded;
+    }
+}
+
+fn collect_keys_of_value<'s, T>(plan: &'s Plan<T>, value: &Value, search: &mut Search<'_, 's, T>) {
+    let scalar = search.facts.scalar(value);
+    if let Scalar::Number(number) = scalar {
+        plan.intervals.visit(number, &mut |conjunction| search.found.push(conjunction));
+    }
+    let Buffers { folded, keys, .. } = &mut *search.buffers;
+    let forms = forms(plan, scalar, folded);
+    for probe in plan.probes() {
+        let is_one_of_several = matches!(probe, Probe::Gram(..)) || value.is_one_of_several();
+        probe.for_each_key(search.seed, value.path, &forms, &mut |hash| {
+            keys.push(SearchKey { hash, is_one_of_several });
+        });
     }
 }
 
@@ -155,45 +180,44 @@ fn forms<'v, T>(plan: &Plan<T>, scalar: Scalar<'v>, folded: &'v mut String) -> F
     }
 }
 
+/// Where a conjunction is to be filed.
+struct Choice<'c> {
+    path: PathId,
+    /// One for each test of the condition.
+    places: SmallVec<[Place<'c>; 1]>,
+}
+
 /// Changing.
 impl<T: Clone> Index<T> {
-    /// File a conjunction.
-    pub fn add(&mut self, filed: Filed<T>, guide: Guide<'_>) {
+    /// File a conjunction that came here by the keys of `route`.
+    pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         self.len += 1;
-        let Filed { conjunction, used } = filed;
-        let Some(place) = self.choose(&conjunction, used, guide) else {
-            self.rest.insert(conjunction.id, conjunction);
+        let Some(Choice { path, places }) = self.choose(filed.conjunction(), route, guide) else {
+            self.rest.insert(filed.key(), filed);
             return;
         };
-        let (used, seed) = (used | 1 << place, guide.seed);
-        let bound = &conjunction.conditions[place];
-        let maker = EntryMaker { seed, path: bound.path };
-        for test in &bound.condition.some {
-            let entries = maker.entries(test);
-            let best = entries.into_iter().min_by_key(|entry| self.load(entry));
-            match best.expect("a test has an entry").place {
-                Place::Range(range) => {
-                    self.plan_mut(seed, bound.path).intervals.insert(range, &conjunction);
-                }
+        for place in places {
+            match place {
+                Place::Range(range) => self.plan_mut(path).intervals.insert(range, filed.clone()),
                 Place::Key(probe, key) => {
-                    if self.buckets.get(key).is_none() {
-                        self.buckets.insert(key, Bucket::default());
-                        self.plan_mut(seed, bound.path).retain(probe);
+                    if let Some(bucket) = self.buckets.get_mut(key) {
+                        bucket.add(filed.clone(), Some(&Route { key, earlier: route }), guide);
+                    } else {
+                        self.buckets.insert(key, Bucket::from(filed.clone()));
+                        self.plan_mut(path).retain(probe);
                     }
-                    let bucket = self.buckets.get_mut(key).expect("it was put in");
-                    bucket.add(Filed { conjunction: Arc::clone(&conjunction), used }, guide);
                 }
             }
         }
     }
 
     /// Take a conjunction out; say whether it was in.
-    pub fn remove(&mut self, conjunction: &Conjunction<T>, seed: &Seed) -> bool {
+    pub fn remove(&mut self, conjunction: Conjunction<'_, T>, seed: &Seed) -> bool {
         // Which condition it was filed by depends on what was there at that time, so all are tried.
-        let mut removed = self.rest.remove(conjunction.id).is_some();
-        for bound in conjunction.conditions.iter().filter(|bound| !bound.may_be_absent()) {
+        let mut removed = self.rest.remove(key_of(conjunction)).is_some();
+        for bound in conjunction.conditions().iter().filter(|bound| !bound.may_be_absent()) {
             let maker = EntryMaker { seed, path: bound.path };
-            for entry in bound.condition.some.iter().flat_map(|test| maker.entries(test)) {
+            for entry in bound.list.some.iter().flat_map(|test| maker.entries(test)) {
                 removed |= self.remove_entry(&entry.place, bound.path, conjunction, seed);
             }
         }
@@ -205,54 +229,72 @@ impl<T: Clone> Index<T> {
         &mut self,
         place: &Place<'_>,
         path: PathId,
-        conjunction: &Conjunction<T>,
+        conjunction: Conjunction<'_, T>,
         seed: &Seed,
     ) -> bool {
-        if self.plans.get(seed.path(path)).is_none() {
+        if self.plans.get(path.key()).is_none() {
             return false;
         }
         let removed = match place {
-            Place::Range(range) => self.plan_mut(seed, path).intervals.remove(range, conjunction),
+            Place::Range(range) => self.plan_mut(path).intervals.remove(range, conjunction),
             Place::Key(probe, key) => {
-                let Some(bucket) = self.buckets.get_mut(*key) else { return false };
+                // What is looked at only is not copied.
+                if self.buckets.get(*key).is_none_or(|bucket| bucket.surely_lacks(conjunction)) {
+                    return false;
+                }
+                let bucket = self.buckets.get_mut(*key).expect("it is there");
                 let removed = bucket.remove(conjunction, seed);
                 if bucket.len() == 0 {
                     self.buckets.remove(*key);
-                    self.plan_mut(seed, path).release(*probe);
+                    self.plan_mut(path).release(*probe);
                 }
                 removed
             }
         };
-        if self.plan_mut(seed, path).is_empty() {
-            self.plans.remove(seed.path(path));
+        if self.plan_mut(path).is_empty() {
+            self.plans.remove(path.key());
         }
         removed
     }
 
     /// Choose the condition to file a conjunction by.
-    fn choose(&self, conjunction: &Conjunction<T>, used: u64, guide: Guide<'_>) -> Option<usize> {
-        let conditions = conjunction.conditions.iter().enumerate().take(u64::BITS as usize);
+    fn choose<'c>(
+        &self,
+        conjunction: Conjunction<'c, T>,
+        route: Option<&Route<'_>>,
+        guide: Guide<'_>,
+    ) -> Option<Choice<'c>> {
+        let conditions = conjunction.conditions().iter().take(MAX_KEYS);
         conditions
             // A condition that absence can meet is no key: absence is judged within the elements
             // that the other conditions bind, so the event may have any values at its path.
-            .filter(|(place, bound)| used >> place & 1 == 0 && !bound.may_be_absent())
-            .min_by_key(|(_, bound)| self.cost(bound, guide))
-            .map(|(place, _)| place)
+            .filter(|bound| !bound.may_be_absent())
+            .filter(|bound| route.is_none_or(|route| !is_used(bound, route, guide.seed)))
+            .map(|bound| self.weigh(bound, guide))
+            .min_by_key(|(cost, _)| *cost)
+            .map(|(_, choice)| choice)
     }
 
     /// Estimate how many conjunctions an event will have to look at because of this condition.
-    fn cost(&self, bound: &BoundCondition, guide: Guide<'_>) -> (Breadth, u64) {
+    fn weigh<'c>(
+        &self,
+        bound: &'c BoundCondition,
+        guide: Guide<'_>,
+    ) -> ((Breadth, u64), Choice<'c>) {
         let maker = EntryMaker { seed: guide.seed, path: bound.path };
         let (mut breadth, mut load) = (Breadth::Narrow, 0);
-        for test in &bound.condition.some {
-            let entries = maker.entries(test);
-            let least = entries.iter().map(|entry| self.load(entry)).min();
-            let (least_breadth, least_load) = least.expect("a test has an entry");
+        let places = bound.list.some.iter().map(|test| {
+            let entries = maker.entries(test).into_iter();
+            let least = entries.map(|entry| (self.load(&entry), entry.place)).min_by_key(|e| e.0);
+            let ((least_breadth, least_load), place) = least.expect("a test has an entry");
             breadth = breadth.max(least_breadth);
             load += least_load as u64 + 1;
-        }
+            place
+        });
+        let choice = Choice { path: bound.path, places: places.collect() };
         // A value that is one of many at its path is hit by fewer events.
-        (breadth, (load << u32::BITS) / guide.variety[bound.path.0 as usize].max(1))
+        let cost = (load << u32::BITS) / guide.variety[bound.path.0 as usize].max(1);
+        ((breadth, cost), choice)
     }
 
     fn load(&self, entry: &Entry<'_>) -> (Breadth, usize) {
@@ -263,13 +305,20 @@ impl<T: Clone> Index<T> {
         (entry.breadth, load)
     }
 
-    fn plan_mut(&mut self, seed: &Seed, path: PathId) -> &mut Plan<T> {
-        let key = seed.path(path);
+    fn plan_mut(&mut self, path: PathId) -> &mut Plan<T> {
+        let key = path.key();
         if self.plans.get(key).is_none() {
             self.plans.insert(key, Arc::new(Plan::default()));
         }
         Arc::make_mut(self.plans.get_mut(key).expect("it was put in"))
     }
+}
+
+/// Say whether one of the keys of a condition is on the route.
+fn is_used(bound: &BoundCondition, route: &Route<'_>, seed: &Seed) -> bool {
+    let maker = EntryMaker { seed, path: bound.path };
+    let mut entries = bound.list.some.iter().flat_map(|test| maker.entries(test));
+    entries.any(|entry| matches!(entry.place, Place::Key(_, key) if route.contains(key)))
 }
 
 #[cfg(test)]

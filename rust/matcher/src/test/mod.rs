@@ -7,7 +7,7 @@ mod write;
 use crate::cidr::Address;
 use crate::fold;
 use crate::number::Number;
-use crate::pattern::{Literal, Test, Text};
+use crate::pattern::{Literal, Test};
 
 /// A value of an event as a test looks at it.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +23,12 @@ impl Test {
     pub fn passes(&self, value: &Scalar<'_>) -> bool {
         match (self, value) {
             (Self::Literal(literal), _) => literal.equals(value),
-            (Self::Prefix(Text::Exact(prefix)), Scalar::String(text)) => {
-                text.starts_with(&**prefix)
-            }
-            (Self::Prefix(Text::IgnoreCase(prefix)), Scalar::String(text)) => {
+            (Self::Prefix(prefix), Scalar::String(text)) => text.starts_with(&**prefix),
+            (Self::PrefixIgnoreCase(prefix), Scalar::String(text)) => {
                 fold::starts_with(&prefix.0, text)
             }
-            (Self::Suffix(Text::Exact(suffix)), Scalar::String(text)) => text.ends_with(&**suffix),
-            (Self::Suffix(Text::IgnoreCase(suffix)), Scalar::String(text)) => {
+            (Self::Suffix(suffix), Scalar::String(text)) => text.ends_with(&**suffix),
+            (Self::SuffixIgnoreCase(suffix), Scalar::String(text)) => {
                 fold::ends_with(&suffix.0, text)
             }
             (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => fold::equals(&folded.0, text),
