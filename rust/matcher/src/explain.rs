@@ -6,7 +6,8 @@ use crate::conjunction::{BoundCondition, Conjunction};
 use crate::error::EventError;
 use crate::join::{Join, Joined};
 use crate::rule::Rule;
-use crate::snapshot::{Scratch, Snapshot};
+use crate::scratch::Scratch;
+use crate::snapshot::Snapshot;
 use crate::values::{ContextId, Facts, Value};
 
 /// What an event gives for every condition of a rule.
@@ -63,7 +64,7 @@ impl Explanation {
         event: &[u8],
     ) -> Result<Self, EventError> {
         let mut scratch = Scratch::<T>::default();
-        let facts = snapshot.read(event, &mut scratch.members, &mut scratch.values)?;
+        let facts = snapshot.read(event, &mut scratch.members, &mut scratch.rooms[0].values)?;
         let mut paths = paths.iter();
         let conjunctions: Vec<_> = (0..rule.conjunctions.len())
             .map(|number| Conjunction { rule, number })

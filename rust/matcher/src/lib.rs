@@ -45,6 +45,7 @@ mod persistent;
 mod regex;
 mod rule;
 mod scan;
+mod scratch;
 mod simd;
 mod snapshot;
 mod test;
@@ -57,4 +58,5 @@ pub use explain::{ConditionExplanation, ConjunctionExplanation, Explanation, Val
 pub use matcher::{Matcher, Statistics};
 pub use pattern::{Dialect, Pattern};
 pub use rule::Rule;
-pub use snapshot::{Scratch, Snapshot};
+pub use scratch::Scratch;
+pub use snapshot::Snapshot;

@@ -1,13 +1,14 @@
 //! A rule set as it was at one moment, and matching events against it.
 
-use crate::conjunction::Conjunction;
+use smallvec::SmallVec;
+
 use crate::error::EventError;
 use crate::hash::Seed;
-use crate::index::{Bucket, Buffers, Search};
-use crate::join::Join;
+use crate::index::{Bucket, Buffers};
 use crate::paths::Paths;
 use crate::rule::Rule;
 use crate::scan::{self, Members};
+use crate::scratch::{GROUP, Reading, Room, Scratch};
 use crate::values::{Facts, Values};
 
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
@@ -17,29 +18,6 @@ pub struct Snapshot<T> {
     pub(crate) paths: Paths,
     pub(crate) conjunctions: Bucket<T>,
     pub(crate) rules: usize,
-}
-
-/// Room for matching one event after the other without allocating; one for each thread.
-#[derive(Debug)]
-pub struct Scratch<T: 'static> {
-    pub(crate) members: Members,
-    pub(crate) values: Values,
-    buffers: Buffers,
-    pub(crate) join: Join,
-    /// Empty between events: its room is lent to vectors of a shorter lifetime.
-    candidates: Vec<Conjunction<'static, T>>,
-}
-
-impl<T> Default for Scratch<T> {
-    fn default() -> Self {
-        Self {
-            members: Members::default(),
-            values: Values::default(),
-            buffers: Buffers::default(),
-            join: Join::default(),
-            candidates: Vec::new(),
-        }
-    }
 }
 
 impl<T: 'static> Snapshot<T> {
@@ -78,27 +56,98 @@ impl<T: 'static> Snapshot<T> {
         found: &mut Vec<&'s Rule<T>>,
     ) -> Result<(), EventError> {
         found.clear();
-        let facts = self.read(event, &mut scratch.members, &mut scratch.values)?;
-        let mut candidates: Vec<Conjunction<'s, T>> = std::mem::take(&mut scratch.candidates);
-        scratch.buffers.clear();
-        self.conjunctions.find(&mut Search {
-            seed: &self.seed,
-            facts,
-            buffers: &mut scratch.buffers,
-            found: &mut candidates,
-        });
-        if candidates.len() > 1 {
-            candidates.sort_unstable_by_key(|candidate| candidate.id());
-            candidates.dedup_by_key(|candidate| candidate.id());
-        }
-        for candidate in candidates.drain(..) {
-            let is_known = found.last().is_some_and(|rule| rule.order == candidate.rule.order);
-            if !is_known && candidate.holds(facts, &mut scratch.join) {
-                found.push(candidate.rule);
+        let Scratch { members, buffers, join, rooms } = scratch;
+        let mut reading = self.start(event, &mut rooms[0], members, buffers)?;
+        self.find(&mut reading, buffers);
+        reading.decide(join, found);
+        Ok(())
+    }
+
+    /// Match several events, and call `answer` with the rules that match each, in their order.
+    ///
+    /// With many rules this is faster than one after the other: what one event needs is brought
+    /// into the cache while the others are worked on. It ends with the first error that `answer`
+    /// returns.
+    ///
+    /// # Errors
+    ///
+    /// `answer` is given an error for every event that is not one JSON object in UTF-8, and what
+    /// it returns for that is returned.
+    ///
+    /// ```
+    /// use rulebus_matcher::{Dialect, EventError, Matcher, Pattern, Scratch};
+    ///
+    /// let matcher = Matcher::new();
+    /// let pattern = Pattern::parse(br#"{"source": ["log.addProduct"]}"#, Dialect::Aws).unwrap();
+    /// matcher.add("log", &pattern, ());
+    ///
+    /// let events = [br#"{"source": "log.addProduct"}"#.as_slice(), br#"{"source": "other"}"#];
+    /// let mut counts = Vec::new();
+    /// matcher.snapshot().match_each(&events, &mut Scratch::default(), |found| {
+    ///     counts.push(found?.len());
+    ///     Ok::<(), EventError>(())
+    /// })?;
+    /// assert_eq!(vec![1, 0], counts);
+    /// # Ok::<(), EventError>(())
+    /// ```
+    pub fn match_each<'s, E>(
+        &'s self,
+        events: &[&[u8]],
+        scratch: &mut Scratch<T>,
+        mut answer: impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut found = Vec::new();
+        for group in events.chunks(GROUP) {
+            let Scratch { members, buffers, join, rooms } = scratch;
+            let starts = group.iter().zip(rooms);
+            let mut readings: SmallVec<[_; GROUP]> =
+                starts.map(|(event, room)| self.start(event, room, members, buffers)).collect();
+            for reading in readings.iter_mut().flatten() {
+                self.find(reading, buffers);
+                reading.candidates.iter().for_each(|candidate| candidate.prefetch());
+            }
+            for reading in readings.iter().flatten() {
+                reading.candidates.iter().for_each(|candidate| candidate.prefetch_conditions());
+            }
+            for reading in readings {
+                found.clear();
+                match reading {
+                    Ok(reading) => {
+                        reading.decide(join, &mut found);
+                        answer(Ok(&found))?;
+                    }
+                    Err(error) => answer(Err(error))?,
+                }
             }
         }
-        scratch.candidates = emptied(candidates);
         Ok(())
+    }
+
+    /// Scan an event, and begin to search the rules that it may match.
+    fn start<'s, 'f>(
+        &'s self,
+        event: &'f [u8],
+        room: &'f mut Room<T>,
+        members: &mut Members,
+        buffers: &mut Buffers,
+    ) -> Result<Reading<'s, 'f, T>, EventError> {
+        let facts = self.read(event, members, &mut room.values)?;
+        let mut reading = Reading {
+            facts,
+            keys: &mut room.keys,
+            candidates: std::mem::take(&mut room.candidates),
+            room: &mut room.candidates,
+        };
+        reading.keys.clear();
+        self.conjunctions.start(&mut reading.search(&self.seed, buffers));
+        self.conjunctions.prefetch(reading.keys);
+        Ok(reading)
+    }
+
+    /// Finish the search that was begun.
+    fn find<'s>(&'s self, reading: &mut Reading<'s, '_, T>, buffers: &mut Buffers) {
+        buffers.clear();
+        self.conjunctions.finish(&mut reading.search(&self.seed, buffers));
     }
 
     /// Scan an event for the values that rules ask for.
@@ -111,10 +160,4 @@ impl<T: 'static> Snapshot<T> {
         let text = scan::scan(event, &self.paths, &self.seed, members, values)?;
         Ok(Facts { text, values })
     }
-}
-
-/// Forget the lifetime of an empty vector's elements; the allocation stays.
-fn emptied<T>(candidates: Vec<Conjunction<'_, T>>) -> Vec<Conjunction<'static, T>> {
-    debug_assert!(candidates.is_empty());
-    candidates.into_iter().map(|_| unreachable!("the vector is empty")).collect()
 }

@@ -15,6 +15,9 @@ use crate::pattern::{Condition, Pattern};
 use crate::rule::Rule;
 use crate::snapshot::Snapshot;
 
+/// So many rules are compiled together before they are filed.
+const BATCH: usize = 1024;
+
 /// All that is needed to add and remove rules, and to make snapshots.
 #[derive(Debug)]
 pub(crate) struct Writer<T> {
@@ -24,6 +27,8 @@ pub(crate) struct Writer<T> {
     rules: HashTable<Arc<Rule<T>>>,
     conditions: HashTable<Shared>,
     next_order: u64,
+    /// With so many rules at the next time all are filed anew; there is none above [`BATCH`].
+    filed_anew_at: usize,
 }
 
 /// A condition with the number of conjunctions that have it.
@@ -44,6 +49,7 @@ impl<T> Default for Writer<T> {
             rules: HashTable::new(),
             conditions: HashTable::new(),
             next_order: 0,
+            filed_anew_at: 8,
         }
     }
 }
@@ -51,19 +57,65 @@ impl<T> Default for Writer<T> {
 impl<T: Clone> Writer<T> {
     /// Add or replace a rule, and return the value it had before.
     pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<T> {
+        let (rule, earlier) = self.compile(name, pattern, value);
+        self.file(&rule);
+        if self.rules.len() == self.filed_anew_at && self.filed_anew_at < BATCH {
+            self.filed_anew_at *= 2;
+            self.file_anew();
+        }
+        earlier
+    }
+
+    /// Add or replace rules in turn.
+    ///
+    /// Rules are compiled in batches before they are filed, so that even the first ones are filed
+    /// by what turns out to part them.
+    pub fn add_many(&mut self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
+        let mut rules = rules.into_iter();
+        let mut compiled = Vec::new();
+        loop {
+            let batch = rules.by_ref().take(BATCH);
+            compiled
+                .extend(batch.map(|(name, pattern, value)| self.compile(&name, &pattern, value).0));
+            let is_last = compiled.len() < BATCH;
+            for rule in compiled.drain(..) {
+                // Nobody else has a rule that was replaced within the batch.
+                if Arc::strong_count(&rule) > 1 {
+                    self.file(&rule);
+                }
+            }
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    /// Put a rule in the table that is still to be filed; return it, and its earlier value.
+    fn compile(&mut self, name: &str, pattern: &Pattern, value: T) -> (Arc<Rule<T>>, Option<T>) {
         let earlier = self.take(name);
         let order = earlier.as_ref().map_or(self.next_order, |rule| rule.order);
         self.next_order = self.next_order.max(order + 1);
-        let conjunctions = self.compile(pattern);
+        let conjunctions = self.retain_all(pattern);
         let rule = Arc::new(Rule { name: name.into(), order, conjunctions, value });
-        for number in 0..rule.conjunctions.len() {
-            let filed = Filed { rule: Arc::clone(&rule), number };
-            let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
-            self.index.add(filed, None, guide);
-        }
         let hash = |rule: &Arc<Rule<T>>| self.seed.name(rule.name.as_bytes());
-        self.rules.insert_unique(hash(&rule), rule, hash);
-        earlier.map(|rule| rule.value.clone())
+        self.rules.insert_unique(hash(&rule), Arc::clone(&rule), hash);
+        (rule, earlier.map(|rule| rule.value.clone()))
+    }
+
+    fn file(&mut self, rule: &Arc<Rule<T>>) {
+        let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
+        for number in 0..rule.conjunctions.len() {
+            self.index.add(Filed { rule: Arc::clone(rule), number }, None, guide);
+        }
+    }
+
+    /// File all rules by what is known by now.
+    fn file_anew(&mut self) {
+        self.index = Bucket::default();
+        let rules: Vec<_> = self.rules.iter().cloned().collect();
+        for rule in &rules {
+            self.file(rule);
+        }
     }
 
     /// Remove a rule, and return its value.
@@ -110,7 +162,7 @@ impl<T: Clone> Writer<T> {
         }
     }
 
-    fn compile(&mut self, pattern: &Pattern) -> Conjunctions {
+    fn retain_all(&mut self, pattern: &Pattern) -> Conjunctions {
         let (mut conditions, mut ends) = (SmallVec::new(), SmallVec::new());
         for conjunction in &pattern.conjunctions {
             conditions.extend(conjunction.iter().map(|condition| self.retain(condition)));
@@ -126,8 +178,7 @@ impl<T: Clone> Writer<T> {
         let (rule, _) = entry.ok()?.remove();
         give_back(&mut self.rules, |rule| seed.name(rule.name.as_bytes()));
         for number in 0..rule.conjunctions.len() {
-            let was_in = self.index.remove(Conjunction { rule: &rule, number }, &self.seed);
-            debug_assert!(was_in, "a rule's conjunctions are in the index");
+            self.index.remove(Conjunction { rule: &rule, number }, &self.seed);
         }
         rule.conjunctions.all().iter().for_each(|bound| self.release(bound));
         Some(rule)

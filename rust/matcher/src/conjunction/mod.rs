@@ -10,6 +10,7 @@ use crate::join::{Join, Joined};
 use crate::paths::PathId;
 use crate::pattern::{Test, ValuesList};
 use crate::rule::Rule;
+use crate::simd::prefetch;
 use crate::values::{ContextId, Facts, Value};
 
 /// A condition whose path has its id; equal ones are shared by all rules.
@@ -53,6 +54,22 @@ impl<'r, T> Conjunction<'r, T> {
 
     pub fn conditions(self) -> &'r [Arc<BoundCondition>] {
         self.rule.conjunctions.get(self.number)
+    }
+
+    /// Have the rule brought into the cache.
+    #[inline]
+    pub fn prefetch(self) {
+        prefetch(&self.rule.order);
+        prefetch(&self.rule.conjunctions);
+    }
+
+    /// Have the conditions brought into the cache; the rule should be there.
+    #[inline]
+    pub fn prefetch_conditions(self) {
+        for bound in self.conditions() {
+            prefetch(&bound.path);
+            prefetch(&bound.list);
+        }
     }
 
     /// Say whether the event meets all conditions, with values that go together.

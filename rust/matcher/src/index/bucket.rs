@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::conjunction::Conjunction;
 use crate::hash::Seed;
 use crate::index::filed::{Filed, Route};
-use crate::index::{Guide, Index, Search};
+use crate::index::{Guide, Index, Search, SearchKey};
 use crate::rule::Rule;
 
 /// Checking up to so many conjunctions one by one is cheaper than looking them up.
@@ -66,6 +66,28 @@ impl<T> Bucket<T> {
             }
             Self::List(list) => search.found.extend(list.iter().map(Filed::conjunction)),
             Self::Split(index) => index.find(search),
+        }
+    }
+
+    /// Begin what [`find`](Self::find) does, up to the keys that are to be looked up.
+    pub fn start<'s>(&'s self, search: &mut Search<'_, 's, T>) {
+        match self {
+            Self::Split(index) => index.collect_keys(search),
+            _ => self.find(search),
+        }
+    }
+
+    /// Have what the collected keys lead to brought into the cache.
+    pub fn prefetch(&self, keys: &[SearchKey]) {
+        if let Self::Split(index) = self {
+            index.prefetch(keys);
+        }
+    }
+
+    /// Do the rest of what [`find`](Self::find) does.
+    pub fn finish<'s>(&'s self, search: &mut Search<'_, 's, T>) {
+        if let Self::Split(index) = self {
+            index.look_up(0, search);
         }
     }
 

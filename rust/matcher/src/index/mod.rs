@@ -73,6 +73,8 @@ pub(crate) struct Search<'f, 's, T> {
     pub seed: &'s Seed,
     pub facts: Facts<'f>,
     pub buffers: &'f mut Buffers,
+    /// Keys that are still to be looked up, of all indexes that are being searched.
+    pub keys: &'f mut Vec<SearchKey>,
     /// May name a conjunction more than once.
     pub found: &'f mut Vec<Conjunction<'s, T>>,
 }
@@ -89,23 +91,21 @@ pub(crate) struct Guide<'w> {
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     folded: String,
-    /// Keys that are still to be looked up, of all indexes that are being searched.
-    keys: Vec<SearchKey>,
     /// Addresses of the buckets that more than one key may lead to.
     visited: HashSet<usize>,
 }
 
 /// A key that an event has.
 #[derive(Clone, Copy, Debug)]
-struct SearchKey {
+pub(crate) struct SearchKey {
     hash: u64,
     /// Whether the event may have other keys with the same bucket, or this one again.
     is_one_of_several: bool,
 }
 
 impl Buffers {
+    /// Forget the last event.
     pub fn clear(&mut self) {
-        self.keys.clear();
         self.visited.clear();
     }
 }
@@ -117,12 +117,23 @@ impl<T> Index<T> {
     }
 
     fn find<'s>(&'s self, search: &mut Search<'_, 's, T>) {
-        let start = search.buffers.keys.len();
+        let start = search.keys.len();
         self.collect_keys(search);
-        for place in start..search.buffers.keys.len() {
-            self.find_by_key(search.buffers.keys[place], search);
+        self.look_up(start, search);
+    }
+
+    /// Look up the collected keys from `start` on, and drop them.
+    fn look_up<'s>(&'s self, start: usize, search: &mut Search<'_, 's, T>) {
+        for place in start..search.keys.len() {
+            self.find_by_key(search.keys[place], search);
         }
-        search.buffers.keys.truncate(start);
+        search.keys.truncate(start);
+    }
+
+    fn prefetch(&self, keys: &[SearchKey]) {
+        for key in keys {
+            self.buckets.prefetch(key.hash);
+        }
     }
 
     /// Collect the keys to look up; find what is found without one.
@@ -152,12 +163,11 @@ fn collect_keys_of_value<'s, T>(plan: &'s Plan<T>, value: &Value, search: &mut S
     if let Scalar::Number(number) = scalar {
         plan.intervals.visit(number, &mut |conjunction| search.found.push(conjunction));
     }
-    let Buffers { folded, keys, .. } = &mut *search.buffers;
-    let forms = forms(plan, scalar, folded);
+    let forms = forms(plan, scalar, &mut search.buffers.folded);
     for probe in plan.probes() {
         let is_one_of_several = matches!(probe, Probe::Gram(..)) || value.is_one_of_several();
         probe.for_each_key(search.seed, value.path, &forms, &mut |hash| {
-            keys.push(SearchKey { hash, is_one_of_several });
+            search.keys.push(SearchKey { hash, is_one_of_several });
         });
     }
 }

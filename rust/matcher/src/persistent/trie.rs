@@ -8,6 +8,8 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use crate::simd::prefetch;
+
 const FAN_OUT_BITS: u32 = 4;
 const FAN_OUT: usize = 1 << FAN_OUT_BITS;
 const MIN_SLOTS: usize = 2;
@@ -61,14 +63,15 @@ impl<V> HashTrie<V> {
     /// Return the value of `key`.
     #[inline]
     pub fn get(&self, key: u64) -> Option<&V> {
-        let mut node = &self.root;
-        let mut shift = 0;
-        loop {
-            match node {
-                Node::Inner(children) => node = &children[child_index(key, shift)],
-                Node::Leaf(leaf) => return leaf.get(key),
-            }
-            shift += FAN_OUT_BITS;
+        self.root.leaf(key).get(key)
+    }
+
+    /// Have the place of `key` brought into the cache.
+    #[inline]
+    pub fn prefetch(&self, key: u64) {
+        let leaf = self.root.leaf(key);
+        if leaf.len > 0 {
+            prefetch(&leaf.slots[home(key, leaf.slots.len())]);
         }
     }
 }
@@ -98,6 +101,20 @@ impl<V: Clone> HashTrie<V> {
 }
 
 impl<V> Node<V> {
+    /// Return the leaf where `key` belongs.
+    #[inline]
+    fn leaf(&self, key: u64) -> &Leaf<V> {
+        let mut node = self;
+        let mut shift = 0;
+        loop {
+            match node {
+                Self::Inner(children) => node = &children[child_index(key, shift)],
+                Self::Leaf(leaf) => return leaf,
+            }
+            shift += FAN_OUT_BITS;
+        }
+    }
+
     fn is_empty(&self) -> bool {
         matches!(self, Self::Leaf(Leaf { len: 0, .. }))
     }

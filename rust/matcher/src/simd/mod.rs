@@ -5,12 +5,15 @@
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
+#[allow(unsafe_code)]
+mod prefetch;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
 mod sse2;
 
 #[cfg(not(target_arch = "x86_64"))]
 use portable::Lanes;
+pub(crate) use prefetch::prefetch;
 #[cfg(target_arch = "x86_64")]
 use sse2::Lanes;
 
