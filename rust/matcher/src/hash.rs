@@ -6,7 +6,7 @@ use foldhash::fast::{FoldHasher, RandomState};
 
 use crate::index::Probe;
 use crate::paths::PathId;
-use crate::pattern::{Literal, ValuesList};
+use crate::pattern::{Literal, Test, ValuesList};
 use crate::test::Scalar;
 
 /// Hashes with a seed of the process, so that rule authors cannot plan collisions.
@@ -61,9 +61,12 @@ impl Seed {
         hasher.finish()
     }
 
-    /// Hash a condition.
+    /// Hash a condition; one that asks for a single value hashes as that value.
     pub fn condition(&self, path: PathId, list: &ValuesList) -> u64 {
-        self.0.hash_one((path, list))
+        match (&list.some[..], &list.none[..]) {
+            ([Test::Literal(literal)], []) => self.literal(path, literal),
+            _ => self.0.hash_one((path, list)),
+        }
     }
 
     #[inline]

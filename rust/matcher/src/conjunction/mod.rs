@@ -73,10 +73,15 @@ impl<'r, T> Conjunction<'r, T> {
     }
 
     /// Say whether the event meets all conditions, with values that go together.
+    #[inline]
     pub fn holds(self, facts: Facts<'_>, join: &mut Join) -> bool {
         if facts.values.is_flat() {
             return self.conditions().iter().all(|bound| bound.holds_alone(facts));
         }
+        self.holds_in_elements(facts, join)
+    }
+
+    fn holds_in_elements(self, facts: Facts<'_>, join: &mut Join) -> bool {
         let mut inside = 0;
         let mut absence_depends_on_elements = false;
         for bound in self.conditions() {
@@ -134,8 +139,14 @@ impl BoundCondition {
     }
 
     /// Say whether the condition is met when looked at alone.
+    #[inline]
     pub fn holds_alone(&self, facts: Facts<'_>) -> bool {
-        self.passing(facts).next().is_some() || self.is_absent_everywhere(facts)
+        for value in facts.values.at(self.path) {
+            if self.list.is_passed_by(&facts.scalar(value)) {
+                return true;
+            }
+        }
+        self.is_absent_everywhere(facts)
     }
 
     fn find(&self, facts: Facts<'_>) -> Found {
@@ -149,6 +160,7 @@ impl BoundCondition {
         found
     }
 
+    #[inline]
     fn is_absent_everywhere(&self, facts: Facts<'_>) -> bool {
         self.list.none.iter().any(|tests| self.blocking(tests, facts).next().is_none())
     }

@@ -189,12 +189,13 @@ impl<'t> Reader<'t> {
     }
 
     fn array(&mut self) -> Result<Vec<Node<'t>>, Fault> {
-        let mut elements = Vec::new();
         self.open()?;
         if self.peek() == Some(b']') {
             self.close();
-            return Ok(elements);
+            return Ok(Vec::new());
         }
+        // Most lists have one value.
+        let mut elements = Vec::with_capacity(1);
         loop {
             elements.push(self.value()?);
             match self.peek() {

@@ -7,7 +7,7 @@ mod write;
 use crate::cidr::Address;
 use crate::fold;
 use crate::number::Number;
-use crate::pattern::{Literal, Test};
+use crate::pattern::{Literal, Test, ValuesList};
 
 /// A value of an event as a test looks at it.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,17 @@ pub(crate) enum Scalar<'a> {
     Number(&'a Number),
     Bool(bool),
     Null,
+}
+
+impl ValuesList {
+    /// Say whether `value` passes one of the tests that look at one value.
+    #[inline]
+    pub fn is_passed_by(&self, value: &Scalar<'_>) -> bool {
+        match &self.some[..] {
+            [Test::Literal(literal)] => literal.equals(value),
+            tests => tests.iter().any(|test| test.passes(value)),
+        }
+    }
 }
 
 impl Test {
@@ -57,6 +68,7 @@ impl Literal {
         }
     }
 
+    #[inline]
     fn equals(&self, value: &Scalar<'_>) -> bool {
         match (self, value) {
             (Self::String(a), Scalar::String(b)) => **a == **b,
