@@ -102,6 +102,9 @@ impl<T: 'static> Snapshot<T> {
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> =
                 starts.map(|(event, room)| self.start(event, room, members, buffers)).collect();
+            for reading in readings.iter().flatten() {
+                self.conjunctions.prefetch(reading.keys);
+            }
             for reading in readings.iter_mut().flatten() {
                 self.find(reading, buffers);
                 reading.candidates.iter().for_each(|candidate| candidate.prefetch());
@@ -140,7 +143,6 @@ impl<T: 'static> Snapshot<T> {
         };
         reading.keys.clear();
         self.conjunctions.start(&mut reading.search(&self.seed, buffers));
-        self.conjunctions.prefetch(reading.keys);
         Ok(reading)
     }
 

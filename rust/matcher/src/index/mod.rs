@@ -23,6 +23,7 @@ mod intervals;
 mod key;
 mod plan;
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use foldhash::HashSet;
@@ -87,6 +88,26 @@ pub(crate) struct Guide<'w> {
     pub variety: &'w [u64],
 }
 
+impl Guide<'_> {
+    fn variety(self, path: PathId) -> u64 {
+        self.variety[path.0 as usize]
+    }
+}
+
+/// How many conjunctions an event has to look at because of a condition, more or less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cost {
+    breadth: Breadth,
+    load: u64,
+}
+
+impl Cost {
+    /// A value that is one of many at its path is hit by fewer events.
+    fn new(breadth: Breadth, load: usize, variety: u64) -> Self {
+        Self { breadth, load: ((load as u64) << u32::BITS) / variety.max(1) }
+    }
+}
+
 /// What one search leaves for the next: room.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
@@ -139,12 +160,14 @@ impl<T> Index<T> {
     /// Collect the keys to look up; find what is found without one.
     fn collect_keys<'s>(&'s self, search: &mut Search<'_, 's, T>) {
         self.rest.for_each(&mut |filed| search.found.push(filed.conjunction()));
-        let facts = search.facts;
-        for path in facts.values.present() {
+        let present = search.facts.values.present();
+        if self.plans.len() <= present.len() {
+            self.plans.for_each(&mut |plan| collect_keys_of_path(plan, search));
+            return;
+        }
+        for path in present {
             if let Some(plan) = self.plans.get(path.key()) {
-                for value in facts.values.at(*path) {
-                    collect_keys_of_value(plan, value, search);
-                }
+                collect_keys_of_path(plan, search);
             }
         }
     }
@@ -155,6 +178,13 @@ impl<T> Index<T> {
         {
             bucket.find(search);
         }
+    }
+}
+
+fn collect_keys_of_path<'s, T>(plan: &'s Plan<T>, search: &mut Search<'_, 's, T>) {
+    let facts = search.facts;
+    for value in facts.values.at(plan.path) {
+        collect_keys_of_value(plan, value, search);
     }
 }
 
@@ -274,23 +304,31 @@ impl<T: Clone> Index<T> {
         route: Option<&Route<'_>>,
         guide: Guide<'_>,
     ) -> Option<Choice<'c>> {
-        let conditions = conjunction.conditions().iter().take(MAX_KEYS);
-        conditions
+        let conditions = conjunction.conditions().iter().take(MAX_KEYS).map(|bound| &**bound);
+        let mut usable: SmallVec<[&BoundCondition; 4]> = conditions
             // A condition that absence can meet is no key: absence is judged within the elements
             // that the other conditions bind, so the event may have any values at its path.
             .filter(|bound| !bound.may_be_absent())
             .filter(|bound| route.is_none_or(|route| !is_used(bound, route, guide.seed)))
-            .map(|bound| self.weigh(bound, guide))
-            .min_by_key(|(cost, _)| *cost)
-            .map(|(_, choice)| choice)
+            .collect();
+        usable.sort_by_key(|bound| Reverse(guide.variety(bound.path)));
+        let mut best: Option<(Cost, Choice<'_>)> = None;
+        for bound in usable {
+            // What cannot cost less is not looked up.
+            let least =
+                Cost::new(Breadth::Narrow, bound.list.some.len(), guide.variety(bound.path));
+            if best.as_ref().is_none_or(|(cost, _)| least < *cost) {
+                let weighed = self.weigh(bound, guide);
+                if best.as_ref().is_none_or(|(cost, _)| weighed.0 < *cost) {
+                    best = Some(weighed);
+                }
+            }
+        }
+        best.map(|(_, choice)| choice)
     }
 
     /// Estimate how many conjunctions an event will have to look at because of this condition.
-    fn weigh<'c>(
-        &self,
-        bound: &'c BoundCondition,
-        guide: Guide<'_>,
-    ) -> ((Breadth, u64), Choice<'c>) {
+    fn weigh<'c>(&self, bound: &'c BoundCondition, guide: Guide<'_>) -> (Cost, Choice<'c>) {
         let maker = EntryMaker { seed: guide.seed, path: bound.path };
         let (mut breadth, mut load) = (Breadth::Narrow, 0);
         let places = bound.list.some.iter().map(|test| {
@@ -298,13 +336,11 @@ impl<T: Clone> Index<T> {
             let least = entries.map(|entry| (self.load(&entry), entry.place)).min_by_key(|e| e.0);
             let ((least_breadth, least_load), place) = least.expect("a test has an entry");
             breadth = breadth.max(least_breadth);
-            load += least_load as u64 + 1;
+            load += least_load + 1;
             place
         });
         let choice = Choice { path: bound.path, places: places.collect() };
-        // A value that is one of many at its path is hit by fewer events.
-        let cost = (load << u32::BITS) / guide.variety[bound.path.0 as usize].max(1);
-        ((breadth, cost), choice)
+        (Cost::new(breadth, load, guide.variety(bound.path)), choice)
     }
 
     fn load(&self, entry: &Entry<'_>) -> (Breadth, usize) {
@@ -318,7 +354,7 @@ impl<T: Clone> Index<T> {
     fn plan_mut(&mut self, path: PathId) -> &mut Plan<T> {
         let key = path.key();
         if self.plans.get(key).is_none() {
-            self.plans.insert(key, Arc::new(Plan::default()));
+            self.plans.insert(key, Arc::new(Plan::new(path)));
         }
         Arc::make_mut(self.plans.get_mut(key).expect("it was put in"))
     }

@@ -129,18 +129,17 @@ impl<'v> Forms<'v> {
 /// The lookups for the values at one path.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan<T> {
+    pub path: PathId,
     /// Each with the number of keys that need it.
     probes: Vec<(Probe, u32)>,
     pub intervals: Intervals<T>,
 }
 
-impl<T> Default for Plan<T> {
-    fn default() -> Self {
-        Self { probes: Vec::new(), intervals: Intervals::default() }
-    }
-}
-
 impl<T> Plan<T> {
+    pub fn new(path: PathId) -> Self {
+        Self { path, probes: Vec::new(), intervals: Intervals::default() }
+    }
+
     /// Say whether nothing needs this plan.
     pub fn is_empty(&self) -> bool {
         self.probes.is_empty() && self.intervals.is_empty()

@@ -120,7 +120,7 @@ impl<'t> Node<'t> {
 
 /// Read a whole text that must be one object.
 pub(super) fn read(bytes: &[u8]) -> Result<Object<'_>, PatternError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
         let kind = EventErrorKind::InvalidUtf8;
         Fault::from(EventError { kind, offset: error.valid_up_to() }).at(String::new())
     })?;

@@ -48,7 +48,6 @@ impl<V> Default for HashTrie<V> {
 
 impl<V> HashTrie<V> {
     /// Return the number of keys.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.len
     }
