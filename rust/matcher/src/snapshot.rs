@@ -163,3 +163,42 @@ impl<T: 'static> Snapshot<T> {
         Ok(Facts { text, values })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dialect, Matcher, Pattern};
+
+    const RULES: u32 = 600;
+
+    /// Rules of four sources, each of which asks for an id of its own.
+    fn rules() -> impl Iterator<Item = (String, Pattern, ())> {
+        (0..RULES).map(|number| {
+            let text = format!(r#"{{"source":["s{}"],"id":["{number}"]}}"#, number % 4);
+            let pattern = Pattern::parse(text.as_bytes(), Dialect::Aws).expect("a valid pattern");
+            (number.to_string(), pattern, ())
+        })
+    }
+
+    /// Return how many conjunctions an event has to look at.
+    fn candidates(matcher: &Matcher, event: &[u8]) -> usize {
+        let (snapshot, mut scratch) = (matcher.snapshot(), Scratch::default());
+        let Scratch { members, buffers, rooms, .. } = &mut scratch;
+        let mut reading =
+            snapshot.start(event, &mut rooms[0], members, buffers).expect("a good event");
+        snapshot.find(&mut reading, buffers);
+        reading.candidates.len()
+    }
+
+    /// The first rules are not filed by what all rules share, whether they come together or not.
+    #[test]
+    fn events_look_at_the_rules_of_their_ids() {
+        let (together, one_by_one) = (Matcher::new(), Matcher::new());
+        together.add_many(rules());
+        for (name, pattern, value) in rules() {
+            one_by_one.add(&name, &pattern, value);
+        }
+        let event = br#"{"source":"s1","id":"597"}"#;
+        assert_eq!((1, 1), (candidates(&together, event), candidates(&one_by_one, event)));
+    }
+}
