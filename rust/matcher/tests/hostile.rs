@@ -6,7 +6,7 @@ mod generator;
 use generator::Scenario;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
+use rulebus_matcher::{Care, Dialect, Matcher, Pattern, Scratch};
 
 const PATTERN: &str = r#"{"a":{"b":["x",1.5e3,true,null,{"prefix":"\u00e9😀"},{"exists":false}]},
     "$or":[{"c":[{"numeric":[">",0,"<=",1e9]}]},{"d":[{"anything-but":{"suffix":["y","é"]}}]}]}"#;
@@ -45,9 +45,10 @@ fn trusted_events_are_checked_on_the_way_alone() {
         (br#"{"a":{"b":["x",]}}"#, false),
         (br#"{"a":{"b":"x"}"#, false),
     ];
-    let snapshot = matcher().snapshot();
+    let (snapshot, mut scratch) = (matcher().snapshot(), Scratch::default());
+    scratch.set_care(Care::Structure);
     for (event, is_taken) in table {
-        let trusted = snapshot.matches_trusted(event, &mut Scratch::default(), &mut Vec::new());
+        let trusted = snapshot.matches(event, &mut scratch, &mut Vec::new());
         assert_eq!(*is_taken, trusted.is_ok(), "{}", event.escape_ascii());
         assert!(matcher().matching(event).is_err(), "{}", event.escape_ascii());
     }
@@ -319,8 +320,9 @@ proptest! {
         let empty = Matcher::<()>::new();
         prop_assert_eq!(matcher.matching(&text).err(), empty.matching(&text).err());
         // Trust may be misplaced, but a refusal is never wrong.
-        let snapshot = matcher.snapshot();
-        let trusted = snapshot.matches_trusted(&text, &mut Scratch::default(), &mut Vec::new());
+        let (snapshot, mut scratch) = (matcher.snapshot(), Scratch::default());
+        scratch.set_care(Care::Structure);
+        let trusted = snapshot.matches(&text, &mut scratch, &mut Vec::new());
         prop_assert!(trusted.is_ok() || expected_fault, "{}", text.escape_ascii());
     }
 

@@ -22,10 +22,14 @@ const MAX_DEPTH: usize = 512;
 
 /// How much of an event is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Care {
-    /// Everything.
+pub enum Care {
+    /// Everything: what is not one JSON object in UTF-8 is refused.
     Whole,
-    /// Not whether it is UTF-8, and of containers that no rule asks for only where they end.
+    /// What leads to the values that rules ask for; for events that were checked before.
+    ///
+    /// It is not checked whether the event is UTF-8, and an array or object that no rule asks for
+    /// is passed over up to the bracket that ends it. So an event that is no JSON may match
+    /// whatever rules it seems to match, but what is refused is not JSON.
     Structure,
 }
 

@@ -5,6 +5,9 @@
 
 mod block;
 mod lanes;
+#[allow(unsafe_code)]
+mod prefetch;
 
 pub(crate) use block::{BLOCK, Backend, Block, Job};
 pub(crate) use lanes::{WIDTH, plain_name, space_stop, string_stop};
+pub(crate) use prefetch::prefetch;

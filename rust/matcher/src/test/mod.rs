@@ -7,7 +7,7 @@ mod write;
 use crate::cidr::Address;
 use crate::fold;
 use crate::number::Number;
-use crate::pattern::{Literal, Test, Text};
+use crate::pattern::{Literal, Test, ValuesList};
 
 /// A value of an event as a test looks at it.
 #[derive(Clone, Copy, Debug)]
@@ -19,21 +19,28 @@ pub(crate) enum Scalar<'a> {
     Null,
 }
 
+impl ValuesList {
+    /// Say whether `value` passes one of the tests that look at one value.
+    #[inline]
+    pub fn is_passed_by(&self, value: &Scalar<'_>) -> bool {
+        match &self.some[..] {
+            [Test::Literal(literal)] => literal.equals(value),
+            tests => tests.iter().any(|test| test.passes(value)),
+        }
+    }
+}
+
 impl Test {
     /// Say whether `value` passes.
     pub fn passes(&self, value: &Scalar<'_>) -> bool {
         match (self, value) {
             (Self::Literal(literal), _) => literal.equals(value),
-            (Self::Prefix(Text::Exact(prefix)), Scalar::String(text)) => {
-                text.starts_with(prefix.as_bytes())
-            }
-            (Self::Prefix(Text::IgnoreCase(prefix)), Scalar::String(text)) => {
+            (Self::Prefix(prefix), Scalar::String(text)) => text.starts_with(prefix.as_bytes()),
+            (Self::PrefixIgnoreCase(prefix), Scalar::String(text)) => {
                 is_text(text, |text| fold::starts_with(&prefix.0, text))
             }
-            (Self::Suffix(Text::Exact(suffix)), Scalar::String(text)) => {
-                text.ends_with(suffix.as_bytes())
-            }
-            (Self::Suffix(Text::IgnoreCase(suffix)), Scalar::String(text)) => {
+            (Self::Suffix(suffix), Scalar::String(text)) => text.ends_with(suffix.as_bytes()),
+            (Self::SuffixIgnoreCase(suffix), Scalar::String(text)) => {
                 is_text(text, |text| fold::ends_with(&suffix.0, text))
             }
             (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => {
@@ -69,6 +76,7 @@ impl Literal {
         }
     }
 
+    #[inline]
     fn equals(&self, value: &Scalar<'_>) -> bool {
         match (self, value) {
             (Self::String(a), Scalar::String(b)) => a.as_bytes() == *b,
