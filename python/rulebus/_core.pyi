@@ -74,13 +74,17 @@ class Matcher:
             KeyError: There is no rule with this name.
         """
 
-    def match(self, event: EventInput, /) -> list[str]:
+    def match(self, event: EventInput, /, *, trusted: bool = False) -> list[str]:
         """
         Return the names of the rules that match an event, in the order the names were added.
 
         Args:
             event: A JSON object. `bytes` and `str` are read in place; `bytearray` and
                 `memoryview` are copied first, a `dict` is written as JSON first.
+            trusted: Whether the event was checked before. Then only what leads to the values that
+                rules ask for is checked: it may be other than UTF-8, and anything may be in the
+                arrays and objects that no rule asks for, as long as quotes and brackets are
+                closed. An event that is not what it should be may match the wrong rules.
 
         Raises:
             InvalidEventError: The event is no JSON object by RFC 8259, not UTF-8, or nested deeper
@@ -88,7 +92,9 @@ class Matcher:
             BufferError: The memoryview is not contiguous, or its items are not unsigned bytes.
         """
 
-    def match_many(self, events: Iterable[EventInput], /, *, threads: int = 1) -> list[list[str]]:
+    def match_many(
+        self, events: Iterable[EventInput], /, *, threads: int = 1, trusted: bool = False
+    ) -> list[list[str]]:
         """
         Return the names of the matching rules for each of several events, in their order.
 
@@ -101,6 +107,7 @@ class Matcher:
             threads: The most operating system threads that match a batch, at least 1. The
                 caller's is one of them; there are no more than one for each 128 events. Starting
                 them pays from some thousand events on.
+            trusted: Whether the events were checked before, as for `match`.
 
         Raises:
             InvalidEventError: An event is refused. The message says which, counted from 0; of
@@ -111,7 +118,12 @@ class Matcher:
         """
 
     def match_lines(
-        self, lines: bytes | bytearray | memoryview | str, /, *, threads: int = 1
+        self,
+        lines: bytes | bytearray | memoryview | str,
+        /,
+        *,
+        threads: int = 1,
+        trusted: bool = False,
     ) -> list[list[str]]:
         r"""
         Return the names of the matching rules for each event of a text with one event a line.
@@ -124,6 +136,7 @@ class Matcher:
             lines: JSON objects, one a line. `bytes` and `str` are read in place; `bytearray` and
                 `memoryview` are copied first.
             threads: The most operating system threads that match a batch, as for `match_many`.
+            trusted: Whether the lines were checked before, as for `match`.
 
         Raises:
             InvalidEventError: A line is no event. The message says which, counted from 1, and
