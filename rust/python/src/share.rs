@@ -109,14 +109,15 @@ pub fn find_each<'s>(
     events: &[&[u8]],
     first: usize,
 ) -> Result<Found<'s>, Refused> {
-    let mut found = Vec::new();
     let mut all = Found { names: Vec::new(), ends: Vec::with_capacity(events.len()) };
     SCRATCH.with_borrow_mut(|scratch| {
-        for (index, event) in (first..).zip(events) {
-            rules.matches(event, scratch, &mut found).map_err(|error| Refused { index, error })?;
+        rules.match_each(events, scratch, |found| {
+            let index = first + all.ends.len();
+            let found = found.map_err(|error| Refused { index, error })?;
             all.names.extend(found.iter().map(|rule| rule.value().string()));
             all.ends.push(all.names.len());
-        }
-        Ok(all)
-    })
+            Ok(())
+        })
+    })?;
+    Ok(all)
 }
