@@ -15,12 +15,14 @@ from .exceptions import (
     InvalidArgumentError,
     InvalidEventError,
     InvalidEventPatternError,
+    InvalidTransformError,
     NotAuthorizedForSourceError,
     RequestTooLargeError,
     RulebusError,
     RuleNotFoundError,
     SubscriptionFullError,
     TargetNotFoundError,
+    TransformationError,
     ValidationError,
 )
 from .pattern import EventPattern, Explanation, Matcher, MatcherStatistics, test_event_pattern
@@ -28,6 +30,7 @@ from .router import BusStatistics
 from .rule import Rule, RuleTarget, Target
 from .subscription import DeliveryFailure, SubscriptionStatistics
 from .targets import FunctionTarget
+from .transform import InputConstant, InputPath, InputTransformer, preview_transform
 
 __version__ = version("rulebus")
 
@@ -44,9 +47,13 @@ __all__ = [
     "Explanation",
     "FunctionTarget",
     "HandlerSignatureError",
+    "InputConstant",
+    "InputPath",
+    "InputTransformer",
     "InvalidArgumentError",
     "InvalidEventError",
     "InvalidEventPatternError",
+    "InvalidTransformError",
     "Matcher",
     "MatcherStatistics",
     "NotAuthorizedForSourceError",
@@ -61,6 +68,8 @@ __all__ = [
     "SubscriptionStatistics",
     "Target",
     "TargetNotFoundError",
+    "TransformationError",
     "ValidationError",
+    "preview_transform",
     "test_event_pattern",
 ]

@@ -37,7 +37,8 @@ impl<'a> Input<'a> {
         } else if let Ok(text) = value.cast::<PyString>() {
             Cow::Borrowed(utf8(text, role)?.as_bytes())
         } else if let Ok(object) = value.cast::<PyDict>() {
-            return Ok(Self { text: Cow::Owned(encoded(object, role)?), source: Source::Object });
+            let text = Cow::Owned(encode(object, role)?.as_bytes().to_vec());
+            return Ok(Self { text, source: Source::Object });
         } else if let Ok(bytes) = value.cast::<PyByteArray>() {
             Cow::Owned(bytes.to_vec())
         } else if let Ok(view) = value.cast::<PyMemoryView>() {
@@ -49,7 +50,8 @@ impl<'a> Input<'a> {
     }
 }
 
-fn utf8<'a>(text: &'a Bound<'_, PyString>, role: Role) -> Result<&'a str, Refusal> {
+/// Borrow the UTF-8 of a `str`.
+pub fn utf8<'a>(text: &'a Bound<'_, PyString>, role: Role) -> Result<&'a str, Refusal> {
     let py = text.py();
     text.to_str().map_err(|error| {
         if !error.is_instance_of::<PyUnicodeEncodeError>(py) {
@@ -69,12 +71,16 @@ fn contiguous(view: &Bound<'_, PyMemoryView>) -> PyResult<Vec<u8>> {
     buffer.to_vec(view.py())
 }
 
-fn encoded(object: &Bound<'_, PyDict>, role: Role) -> Result<Vec<u8>, Refusal> {
+/// Write a `dict` as JSON.
+pub fn encode<'py>(
+    object: &Bound<'py, PyDict>,
+    role: Role,
+) -> Result<Bound<'py, PyBytes>, Refusal> {
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
     let py = object.py();
     match ENCODE.import(py, "rulebus._json", "encode")?.call1((object,)) {
-        Ok(text) => Ok(text.cast::<PyBytes>().map_err(PyErr::from)?.as_bytes().to_vec()),
+        Ok(text) => Ok(text.cast_into::<PyBytes>().map_err(PyErr::from)?),
         Err(error) => Err(unencodable(py, error, role)?),
     }
 }
