@@ -29,7 +29,17 @@ from .pattern import EventPattern, Explanation, Matcher, MatcherStatistics, test
 from .router import BusStatistics
 from .rule import Rule, RuleTarget, Target
 from .subscription import DeliveryFailure, SubscriptionStatistics
-from .targets import FunctionTarget
+from .targets import (
+    BusTarget,
+    ConnectionFailureError,
+    EventStream,
+    FunctionTarget,
+    LoopDetectedError,
+    PermanentError,
+    ResponseError,
+    ResponseTimeoutError,
+    RetryLaterError,
+)
 from .transform import InputConstant, InputPath, InputTransformer, preview_transform
 
 __version__ = version("rulebus")
@@ -38,12 +48,15 @@ __all__ = [
     "AlreadyExistsError",
     "BusStateError",
     "BusStatistics",
+    "BusTarget",
+    "ConnectionFailureError",
     "DeliveryFailure",
     "DetailTypeError",
     "Entry",
     "Event",
     "EventBus",
     "EventPattern",
+    "EventStream",
     "Explanation",
     "FunctionTarget",
     "HandlerSignatureError",
@@ -54,12 +67,17 @@ __all__ = [
     "InvalidEventError",
     "InvalidEventPatternError",
     "InvalidTransformError",
+    "LoopDetectedError",
     "Matcher",
     "MatcherStatistics",
     "NotAuthorizedForSourceError",
+    "PermanentError",
     "PutEventsResult",
     "PutEventsResultEntry",
     "RequestTooLargeError",
+    "ResponseError",
+    "ResponseTimeoutError",
+    "RetryLaterError",
     "Rule",
     "RuleNotFoundError",
     "RuleTarget",

@@ -24,6 +24,7 @@ __all__ = [
     "Transform",
     "ValueExplanation",
     "entry_size",
+    "forwarded",
 ]
 
 @final
@@ -451,3 +452,13 @@ class EventPath:
         Raises:
             TransformationError: The event is not JSON.
         """
+
+def forwarded(event: bytes, bus: str, /) -> bytes:
+    """
+    Return an event with the name of the bus that it is forwarded to.
+
+    The names stand in the member `forwarded-to`, a list, in the order of the buses.
+
+    Raises:
+        TransformationError: The event is not a JSON object, or the member not a list.
+    """

@@ -54,6 +54,7 @@ def test_compiled_classes() -> None:
         "Transform",
         "ValueExplanation",
         "entry_size",
+        "forwarded",
     } == set(COMPILED)
 
 

@@ -6,12 +6,35 @@ from typing import TYPE_CHECKING
 
 from rulebus.rule import Target
 
+from .bus import BusTarget
+from .errors import (
+    ConnectionFailureError,
+    LoopDetectedError,
+    PermanentError,
+    ResponseError,
+    ResponseTimeoutError,
+    RetryLaterError,
+)
 from .function import FunctionTarget, check_handler
+from .stream import EventStream, StreamTarget
 
 if TYPE_CHECKING:
     from rulebus.types import Handler
 
-__all__ = ["FunctionTarget", "Target", "as_target"]
+__all__ = [
+    "BusTarget",
+    "ConnectionFailureError",
+    "EventStream",
+    "FunctionTarget",
+    "LoopDetectedError",
+    "PermanentError",
+    "ResponseError",
+    "ResponseTimeoutError",
+    "RetryLaterError",
+    "StreamTarget",
+    "Target",
+    "as_target",
+]
 
 
 def as_target(target: Target | Handler) -> Target:

@@ -77,12 +77,12 @@ fn container_end(bytes: &[u8], start: usize) -> Read<usize> {
 
 /// Call `each` with the name and value of every member of the object that begins at `at`.
 ///
-/// Names are as they stand between their quotes.
+/// Names are as they stand between their quotes. Returns the place of the closing brace.
 pub fn for_members<'b>(
     bytes: &'b [u8],
     at: usize,
     mut each: impl FnMut(&'b [u8], Range<usize>),
-) -> Read<()> {
+) -> Read<usize> {
     let mut at = skip_space(bytes, at + 1);
     while bytes.get(at) != Some(&b'}') {
         if bytes.get(at) != Some(&b'"') {
@@ -99,7 +99,7 @@ pub fn for_members<'b>(
         each(name, start..end);
         at = next_item(bytes, end, b'}')?;
     }
-    Ok(())
+    Ok(at)
 }
 
 /// Call `each` with the index and value of every element of the array that begins at `at`.

@@ -30,6 +30,7 @@
 
 mod envelope;
 mod error;
+mod forward;
 mod ids;
 mod json;
 mod path;
@@ -40,6 +41,7 @@ mod transform;
 
 pub use envelope::{Entry, Envelope};
 pub use error::{RenderError, RenderErrorKind, TransformError, TransformErrorKind, TransformPart};
+pub use forward::forwarded;
 pub use ids::{EventId, EventIds};
 pub use path::EventPath;
 pub use time::{write_milliseconds, write_seconds};

@@ -38,7 +38,7 @@ mod _core {
     #[pymodule_export]
     use crate::pattern::EventPattern;
     #[pymodule_export]
-    use crate::transform::{EventPath, Transform};
+    use crate::transform::{EventPath, Transform, forwarded};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

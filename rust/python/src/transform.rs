@@ -1,4 +1,4 @@
-//! Compiled transforms and paths.
+//! Compiled transforms and paths, and events that are forwarded.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -86,6 +86,14 @@ impl EventPath {
         let text = self.0.text(event.as_bytes()).map_err(|error| failed(&error))?;
         text.map(|text| PyString::from_bytes(event.py(), &text)).transpose()
     }
+}
+
+/// Return an event with the name of the bus that it is forwarded to.
+#[pyfunction]
+#[pyo3(signature = (event, bus, /))]
+pub fn forwarded<'py>(event: &Bound<'py, PyBytes>, bus: &str) -> PyResult<Bound<'py, PyBytes>> {
+    let forwarded = rulebus_event::forwarded(event.as_bytes(), bus);
+    Ok(PyBytes::new(event.py(), &forwarded.map_err(|error| failed(&error))?))
 }
 
 fn owned(value: &Bound<'_, PyAny>) -> PyResult<String> {
