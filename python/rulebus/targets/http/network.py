@@ -52,7 +52,7 @@ class GuardedBackend(httpcore2.AnyIOBackend):
             httpcore2.ConnectError: No address answers.
         """
         addresses = await _resolve(host, port)
-        allowed = [address for address in addresses if self._is_allowed(address)]
+        allowed = [address for address in addresses if self.allows(address)]
         if not allowed:
             raise PermanentError(
                 f"{host} has the address {', '.join(map(str, addresses))}, which is not public; "
@@ -69,7 +69,8 @@ class GuardedBackend(httpcore2.AnyIOBackend):
             str(allowed[-1]), port, timeout, local_address, socket_options
         )
 
-    def _is_allowed(self, address: Address) -> bool:
+    def allows(self, address: Address) -> bool:
+        """Tell whether an address may be connected to."""
         if any(address in network for network in self._allowed):
             return True
         return all(map(_is_public, (address, *_embedded(address))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -146,9 +146,9 @@ class HttpTarget(AsyncContextManagerMixin):
         sending = self._pool.stream(
             request.method, request.url, headers=headers, content=request.body
         )
-        async with sending as answer:
+        async with sending as answer, aclosing(answer.aiter_stream()) as chunks:
             body = b""
-            async for chunk in answer.aiter_stream():
+            async for chunk in chunks:
                 body += chunk
                 if len(body) > _MAX_BODY:
                     break
