@@ -39,6 +39,7 @@ from .targets import (
     ResponseError,
     ResponseTimeoutError,
     RetryLaterError,
+    TransformedTarget,
 )
 from .transform import InputConstant, InputPath, InputTransformer, preview_transform
 
@@ -87,6 +88,7 @@ __all__ = [
     "Target",
     "TargetNotFoundError",
     "TransformationError",
+    "TransformedTarget",
     "ValidationError",
     "preview_transform",
     "test_event_pattern",

@@ -10,12 +10,12 @@ import anyio
 import pytest
 
 from rulebus import Event, EventBus, EventStream, RuleTarget, ValidationError
-from rulebus.targets import StreamTarget
+from rulebus.targets import StreamTarget, open_stream
 
 pytestmark = pytest.mark.anyio
 
 
-def open_stream(bus: EventBus, *, capacity: int = 2, queue: int = 1_000) -> EventStream:
+def stream_of(bus: EventBus, *, capacity: int = 2, queue: int = 1_000) -> EventStream:
     """Return a stream of all events of a bus."""
     target = StreamTarget(capacity)
     bus.put_rule("stream", {"source": [{"prefix": ""}]})
@@ -36,7 +36,7 @@ async def take(stream: EventStream, count: int) -> list[str]:
 async def test_events_come_in_order() -> None:
     """Every event that matches comes, in the order of publication."""
     bus = EventBus()
-    stream = open_stream(bus)
+    stream = stream_of(bus)
 
     async with bus:
         ids = await put(bus, 5)
@@ -46,7 +46,7 @@ async def test_events_come_in_order() -> None:
 async def test_consumer_waits_for_events() -> None:
     """A consumer that is there first is given events as they come."""
     bus = EventBus()
-    stream = open_stream(bus)
+    stream = stream_of(bus)
     taken: list[str] = []
 
     async def consume() -> None:
@@ -66,7 +66,7 @@ async def test_consumer_waits_for_events() -> None:
 async def test_several_consumers_share_a_stream() -> None:
     """Each event goes to one of the consumers."""
     bus = EventBus()
-    stream = open_stream(bus)
+    stream = stream_of(bus)
     taken: list[str] = []
 
     async def consume() -> None:
@@ -83,7 +83,7 @@ async def test_several_consumers_share_a_stream() -> None:
 async def test_slow_consumer_holds_up_the_publisher() -> None:
     """When stream and queue are full, a publisher waits until an event is taken."""
     bus = EventBus()
-    stream = open_stream(bus, capacity=2, queue=1)
+    stream = stream_of(bus, capacity=2, queue=1)
     published: list[str] = []
 
     async def publish() -> None:
@@ -139,7 +139,7 @@ async def test_closed_stream_holds_up_nobody() -> None:
     bus = EventBus()
 
     async with bus:
-        async with open_stream(bus, capacity=1, queue=1) as stream:
+        async with stream_of(bus, capacity=1, queue=1) as stream:
             await put(bus, 3)
         await put(bus, 3)
 
@@ -153,7 +153,7 @@ async def test_stream_that_nobody_holds_is_closed() -> None:
 
     async with bus, anyio.create_task_group() as tasks:
         tasks.start_soon(put, bus, 20)
-        async for _ in open_stream(bus, capacity=1, queue=1):
+        async for _ in stream_of(bus, capacity=1, queue=1):
             break
         gc.collect()
         assert {} == bus.rules
@@ -180,6 +180,20 @@ async def test_consumer_that_is_cancelled_loses_nothing() -> None:
     await target.deliver(Event(b"{}"))
 
     assert Event(b"{}") == await anext(stream)
+
+
+async def test_open_stream() -> None:
+    """A stream has a rule of its own as long as it is open, whoever removes it."""
+    bus = EventBus()
+    first, second = (open_stream(bus, {"source": [source]}) for source in ("s", "other"))
+
+    async with bus, first, second:
+        assert 2 == len(bus.rules)
+        ids = await put(bus, 3)
+        assert ids == await take(first, 3)
+        bus.delete_rule(next(iter(bus.rules)))
+
+    assert {} == bus.rules
 
 
 @pytest.mark.parametrize("capacity", [0, -1, True, 1.5, None])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rulebus.rule import Target
 
 from .bus import BusTarget
@@ -15,11 +13,9 @@ from .errors import (
     ResponseTimeoutError,
     RetryLaterError,
 )
-from .function import FunctionTarget, check_handler
-from .stream import EventStream, StreamTarget
-
-if TYPE_CHECKING:
-    from rulebus.types import Handler
+from .function import FunctionTarget, as_target
+from .stream import EventStream, StreamTarget, open_stream
+from .transformed import TransformedTarget
 
 __all__ = [
     "BusTarget",
@@ -33,21 +29,7 @@ __all__ = [
     "RetryLaterError",
     "StreamTarget",
     "Target",
+    "TransformedTarget",
     "as_target",
+    "open_stream",
 ]
-
-
-def as_target(target: Target | Handler) -> Target:
-    """
-    Return a target as it is, and an async function as a target.
-
-    Raises:
-        HandlerSignatureError: The function, or the target's `deliver`, is not async or does not
-            take one argument.
-    """
-    if isinstance(target, FunctionTarget):
-        return target
-    if not isinstance(target, Target):
-        return FunctionTarget(target)
-    check_handler(target.deliver)
-    return target

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from rulebus._core import EventPath, forwarded
+from rulebus.event import Event
 
 from .counts import check_count
 from .errors import LoopDetectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rulebus.event import Event
+    from collections.abc import Iterable, Sequence
 
 _FORWARDED_TO = EventPath("$.forwarded-to[*]")
 
@@ -47,25 +46,17 @@ class BusTarget:
         self._bus = bus
         self._max_hops = max_hops
 
-    async def deliver(self, event: Event, /) -> None:
+    async def deliver(self, event: Event | Sequence[Event], /) -> None:
         """
-        Publish the event to the other bus, and wait for room there.
+        Publish an event, or a batch of events at once, to the other bus; wait for room there.
 
         Raises:
-            LoopDetectedError: The event was there before, or was forwarded too often.
+            LoopDetectedError: An event was there before, or was forwarded too often. Nothing was
+                published.
             RulebusError: As for `put_raw_events`.
         """
-        await self.deliver_many([event])
-
-    async def deliver_many(self, events: Iterable[Event], /) -> None:
-        """
-        Publish several events to the other bus at once.
-
-        Raises:
-            LoopDetectedError: As for one event; none was published.
-            RulebusError: As for `put_raw_events`; none was published.
-        """
-        await self._bus.put_raw_events([self._forward(event) for event in events])
+        events = (event,) if isinstance(event, Event) else event
+        await self._bus.put_raw_events([self._forward(one) for one in events])
 
     def _forward(self, event: Event) -> bytes:
         text = _FORWARDED_TO.text(event.raw)

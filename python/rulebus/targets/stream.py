@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, Self
+from uuid import uuid4
 
 from anyio import Event as Signal
 from anyio.lowlevel import checkpoint
 
+from rulebus.rule import RuleTarget
+
 from .counts import check_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from rulebus.event import Event
+    from rulebus.rule import Rule
+    from rulebus.types import PatternInput
 
 # A consumer that never waits would keep the event loop to itself.
 _EVENTS_PER_TURN = 64
+
+
+class _Bus(Protocol):
+    @property
+    def rules(self) -> Mapping[str, Rule]: ...
+
+    def put_rule(self, name: str, pattern: PatternInput, /) -> object: ...
+
+    def put_targets(self, rule: str, /, *targets: RuleTarget) -> None: ...
+
+    def delete_rule(self, name: str, /) -> None: ...
 
 
 class StreamTarget:
@@ -132,6 +149,32 @@ class EventStream:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def open_stream(bus: _Bus, pattern: PatternInput, *, capacity: int = 1_000) -> EventStream:
+    """
+    Return a stream of the events of a bus that match a pattern, from now on.
+
+    The stream has a rule of its own, which is removed when the stream is closed.
+
+    Args:
+        bus: The bus.
+        pattern: The event pattern.
+        capacity: Events that may wait in the stream, beside those in the queue of its rule.
+
+    Raises:
+        InvalidEventPatternError: The pattern is not an event pattern.
+        ValidationError: The capacity is not a positive integer.
+    """
+    target, name = StreamTarget(capacity), f"stream-{uuid4().hex}"
+    bus.put_rule(name, pattern)
+    bus.put_targets(name, RuleTarget(id="stream", target=target))
+    return EventStream(target, partial(_remove, bus, name))
+
+
+def _remove(bus: _Bus, rule: str) -> None:
+    if rule in bus.rules:
+        bus.delete_rule(rule)
 
 
 def _close(target: StreamTarget, on_close: Callable[[], object]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import anyio
 import httpcore2
@@ -22,7 +23,7 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class GuardedBackend(httpcore2.AnyIOBackend):
+class GuardedBackend(httpcore2.AsyncNetworkBackend):
     """
     Connect to public addresses, and to others only if they are allowed.
 
@@ -35,6 +36,8 @@ class GuardedBackend(httpcore2.AnyIOBackend):
 
     def __init__(self, allowed: Iterable[Network]) -> None:
         self._allowed = tuple(allowed)
+        # The cast: type checkers see a stand-in for where anyio is not installed.
+        self._backend = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
 
     async def connect_tcp(
         self,
@@ -58,16 +61,19 @@ class GuardedBackend(httpcore2.AnyIOBackend):
                 f"{host} has the address {', '.join(map(str, addresses))}, which is not public; "
                 "allowed_networks says which of those may be connected to"
             )
+        connect = partial(
+            self._backend.connect_tcp,
+            port=port,
+            timeout=timeout,
+            local_address=local_address,
+            socket_options=socket_options,
+        )
         for address in allowed[:-1]:
             try:
-                return await super().connect_tcp(
-                    str(address), port, timeout, local_address, socket_options
-                )
+                return await connect(str(address))
             except httpcore2.ConnectError:
                 continue
-        return await super().connect_tcp(
-            str(allowed[-1]), port, timeout, local_address, socket_options
-        )
+        return await connect(str(allowed[-1]))
 
     def allows(self, address: Address) -> bool:
         """Tell whether an address may be connected to."""
