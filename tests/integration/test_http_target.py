@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import orjson
 import pytest
+from anyio.abc import SocketAttribute, SocketStream
 from http_server import Answer, Server, running
 
 from rulebus import (
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 EVENT = Event(
     b'{"id":"i-1","source":"shop","detail":'
-    b'{"id":"o/1 ?","n":7,"none":null,"tags":["a","b"],"up":"..","line":"a\\r\\nb"}}'
+    b'{"id":"o/1 ?","n":7,"none":null,"tags":["a","b"],"up":"..","blank":" a","line":"a\\r\\nb"}}'
 )
 
 
@@ -111,6 +112,10 @@ async def test_parameters(server: Server) -> None:
     [
         ("path parameter 1: the event has nothing", {"path_parameter_values": ["$.detail.no"]}),
         ("lead elsewhere", {"path_parameter_values": ["$.detail.up"]}),
+        (
+            "cannot be sent: Illegal header value",
+            {"path_parameter_values": ["a"], "header_parameters": {"X-A": "$.detail.blank"}},
+        ),
         (
             "header x-a: the event has a control character",
             {"path_parameter_values": ["a"], "header_parameters": {"X-A": "$.detail.line"}},
@@ -299,6 +304,23 @@ async def test_nobody_listens() -> None:
 
         with pytest.raises(ConnectionFailureError):
             await deliver(HttpTarget(url, allowed_networks=["127.0.0.1"]))
+
+
+async def test_connection_that_breaks() -> None:
+    """A server that hangs up without an answer is a failure of the connection."""
+
+    async def hang_up(stream: SocketStream) -> None:
+        async with stream:
+            await stream.receive()
+
+    async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
+        port = listener.extra(SocketAttribute.local_port)  # noqa: S610  not Django's
+        it = HttpTarget(f"http://127.0.0.1:{port}/", allowed_networks=["127.0.0.1"])
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(listener.serve, hang_up)
+            with pytest.raises(ConnectionFailureError):
+                await deliver(it)
+            tasks.cancel_scope.cancel()
 
 
 async def test_connection_is_kept(server: Server) -> None:

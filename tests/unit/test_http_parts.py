@@ -52,6 +52,7 @@ def test_wrong_url(url: str) -> None:
         ("header 'Host': expected a name", {"header_parameters": {"Host": "a"}}),
         ("header 'content-length'", {"header_parameters": {"content-length": "1"}}),
         ("header 'a b'", {"header_parameters": {"a b": "1"}}),
+        ("header 'X-A': expected no control", {"header_parameters": {"X-A": "a\nb"}}),
         ("header ''", {"header_parameters": {"": "1"}}),
         ("invocation_rate_limit_per_second 0", {"invocation_rate_limit_per_second": 0}),
         ("timeout -1: expected a number above 0", {"timeout": -1}),

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::{PyBufferError, PyUnicodeEncodeError};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyUnicodeEncodeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -79,9 +80,31 @@ pub fn encode<'py>(
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
     let py = object.py();
+    if let Some(text) = encode_plainly(object)? {
+        return Ok(text);
+    }
     match ENCODE.import(py, "rulebus._json", "encode")?.call1((object,)) {
         Ok(text) => Ok(text.cast_into::<PyBytes>().map_err(PyErr::from)?),
         Err(error) => Err(unencodable(py, error, role)?),
+    }
+}
+
+/// Do what `rulebus._json.encode` does where that only has to call orjson.
+fn encode_plainly<'py>(object: &Bound<'py, PyDict>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    static DUMPS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static STRICT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+    let py = object.py();
+    let strict = STRICT.import(py, "rulebus._json", "STRICT")?;
+    let written = DUMPS.import(py, "orjson", "dumps")?.call1((object, py.None(), strict));
+    match written {
+        Ok(text) => {
+            let text = text.cast_into::<PyBytes>()?;
+            // orjson writes NaN and infinities as null.
+            Ok(memmem::find(text.as_bytes(), b"null").is_none().then_some(text))
+        }
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -71,7 +71,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         for address in allowed[:-1]:
             try:
                 return await connect(str(address))
-            except httpcore2.ConnectError:
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
         return await connect(str(allowed[-1]))
 

@@ -82,8 +82,10 @@ class RequestTemplate:
                 f"path_parameter_values {list(path_values)!r}: expected one for each '*' of "
                 f"{endpoint!r}"
             )
-        for name in headers:
+        for name, value in headers.items():
             check_header(name)
+            if not is_header_value(value):
+                raise ValidationError(f"header {name!r}: expected no control characters")
         self._method = method
         self._path_values = [_parameter(value) for value in path_values]
         self._headers = {name.lower(): _parameter(value) for name, value in headers.items()}

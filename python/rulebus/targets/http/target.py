@@ -12,7 +12,7 @@ from anyio import AsyncContextManagerMixin
 
 from rulebus.exceptions import BusStateError
 from rulebus.targets.counts import check_positive
-from rulebus.targets.errors import ConnectionFailureError, ResponseTimeoutError
+from rulebus.targets.errors import ConnectionFailureError, PermanentError, ResponseTimeoutError
 
 from .authorization import Authorization
 from .network import GuardedBackend, parse_networks
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # A longer body is not read to its end: the connection is closed instead.
 _MAX_BODY = 65_536
+
+_FAILURES = (httpcore2.NetworkError, httpcore2.RemoteProtocolError, httpcore2.TimeoutException)
 
 
 class HttpTarget(AsyncContextManagerMixin):
@@ -122,7 +124,7 @@ class HttpTarget(AsyncContextManagerMixin):
             ConnectionFailureError: It was not reached, or the connection broke.
             ResponseTimeoutError: It did not answer in time.
             PermanentError: It gave another answer, its address is not allowed, or the event has
-                nothing for a path parameter.
+                nothing for a path parameter, or something that cannot be sent.
             BusStateError: The target is not open.
         """
         request = self._template.fill(event)
@@ -135,7 +137,9 @@ class HttpTarget(AsyncContextManagerMixin):
             raise ResponseTimeoutError(
                 f"{self._what} was not answered within {self._timeout:g} seconds"
             ) from error
-        except (httpcore2.NetworkError, httpcore2.RemoteProtocolError) as error:
+        except httpcore2.LocalProtocolError as error:
+            raise PermanentError(f"{self._what} cannot be sent: {error}") from error
+        except _FAILURES as error:
             raise ConnectionFailureError(f"{self._what} failed: {error!r}") from error
         check_response(self._what, response)
 
