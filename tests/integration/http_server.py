@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
 
@@ -41,8 +42,12 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server on a port of its own; it answers 200 when it has nothing else to answer."""
+def running(context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """
+    Run a server on a port of its own; it answers 200 when it has nothing else to answer.
+
+    With a context it speaks TLS.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -70,6 +75,10 @@ def running() -> Iterator[Server]:
             """Print nothing."""
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context is not None:
+        listener.socket = context.wrap_socket(
+            listener.socket, server_side=True, do_handshake_on_connect=False
+        )
     server = Server(listener.server_address[1])
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import orjson
 import pytest
+import trustme
 from anyio.abc import SocketAttribute, SocketStream
 from http_server import Answer, Server, running
 
@@ -341,6 +344,25 @@ async def test_long_answer(server: Server) -> None:
         await it.deliver(EVENT)
 
     assert 2 == len(server.asked)
+
+
+@pytest.mark.parametrize(("host", "trusted"), [("localhost", True), ("127.0.0.1", False)])
+async def test_certificate(host: str, trusted: bool) -> None:  # noqa: FBT001  of the table
+    """A server proves the name in the URL, whatever address was connected to."""
+    authority = trustme.CA()
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(serving)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+
+    with running(serving) as server:
+        url = f"https://{host}:{server.port}/"
+        it = HttpTarget(url, allowed_networks=["127.0.0.1", "::1"], ssl_context=trusting)
+        expectation = nullcontext() if trusted else pytest.raises(ConnectionFailureError)
+        with expectation:
+            await deliver(it)
+
+    assert trusted == bool(server.asked)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]"])
