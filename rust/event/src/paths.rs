@@ -150,12 +150,16 @@ impl Node {
     }
 
     fn find_elements(&self, event: &[u8], start: usize, found: &mut [Found]) -> Read<()> {
-        if let Some(every) = &self.every_element {
-            every.expect_several(found);
-        } else if self.elements.is_empty() {
-            return Ok(());
-        }
-        json::for_elements(event, start, |index, value| {
+        let wanted = match &self.every_element {
+            Some(every) => {
+                every.expect_several(found);
+                usize::MAX
+            }
+            None => {
+                self.elements.iter().map(|(index, _)| index.saturating_add(1)).max().unwrap_or(0)
+            }
+        };
+        json::for_elements(event, start, wanted, |index, value| {
             if let Some(every) = &self.every_element {
                 every.find(event, value.clone(), found)?;
             }
