@@ -101,8 +101,8 @@ async def test_slow_consumer_holds_up_the_publisher() -> None:
         assert published == first + await take(stream, 9)
 
 
-async def test_end() -> None:
-    """After the end everything is taken in, the consumer gets it, and the iteration ends."""
+async def test_flush_and_end() -> None:
+    """A stream that is flushed takes in everything; the consumer gets it, and then the end."""
     bus = EventBus()
     target = StreamTarget(1)
     bus.put_rule("stream", {"source": [{"prefix": ""}]})
@@ -111,11 +111,21 @@ async def test_end() -> None:
 
     async with bus:
         ids = await put(bus, 5)
-        await anyio.wait_all_tasks_blocked()
-        target.end()
+        target.flush()
+    target.end()
 
     assert ids == [event.id async for event in stream]
     assert [] == [event.id async for event in stream]
+
+
+async def test_ended_stream_takes_nothing() -> None:
+    """What comes after the end is let go, also when the bus is opened again."""
+    target = StreamTarget(1)
+    target.end()
+
+    await target.deliver(Event(b"{}"))
+
+    assert [] == [event async for event in EventStream(target, lambda: None)]
 
 
 async def test_end_wakes_the_consumer() -> None:
