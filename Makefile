@@ -21,8 +21,8 @@ demo: .venv/.module .venv/.group-example ## Run the product log: an API, two sto
 
 test: test-rust test-properties test-python test-wheel ## Run everything that a change must pass
 
-test-rust: ## Run the tests of the matcher, its doctests and the flatness check
-	$(CARGO_TEST)
+test-rust: ## Run the tests of the crates, their doctests and the flatness check
+	$(CARGO_TEST) --package rulebus-event
 	cargo bench --profile release --package rulebus-matcher --bench flat
 
 test-properties: ## Hold the matcher against the reference on 100,000 random rule sets

@@ -15,19 +15,33 @@ from .exceptions import (
     InvalidArgumentError,
     InvalidEventError,
     InvalidEventPatternError,
+    InvalidTransformError,
     NotAuthorizedForSourceError,
     RequestTooLargeError,
     RulebusError,
     RuleNotFoundError,
     SubscriptionFullError,
     TargetNotFoundError,
+    TransformationError,
     ValidationError,
 )
 from .pattern import EventPattern, Explanation, Matcher, MatcherStatistics, test_event_pattern
 from .router import BusStatistics
 from .rule import Rule, RuleTarget, Target
 from .subscription import DeliveryFailure, SubscriptionStatistics
-from .targets import FunctionTarget
+from .targets import (
+    BusTarget,
+    ConnectionFailureError,
+    EventStream,
+    FunctionTarget,
+    LoopDetectedError,
+    PermanentError,
+    ResponseError,
+    ResponseTimeoutError,
+    RetryLaterError,
+    TransformedTarget,
+)
+from .transform import InputConstant, InputPath, InputTransformer, preview_transform
 
 __version__ = version("rulebus")
 
@@ -35,24 +49,36 @@ __all__ = [
     "AlreadyExistsError",
     "BusStateError",
     "BusStatistics",
+    "BusTarget",
+    "ConnectionFailureError",
     "DeliveryFailure",
     "DetailTypeError",
     "Entry",
     "Event",
     "EventBus",
     "EventPattern",
+    "EventStream",
     "Explanation",
     "FunctionTarget",
     "HandlerSignatureError",
+    "InputConstant",
+    "InputPath",
+    "InputTransformer",
     "InvalidArgumentError",
     "InvalidEventError",
     "InvalidEventPatternError",
+    "InvalidTransformError",
+    "LoopDetectedError",
     "Matcher",
     "MatcherStatistics",
     "NotAuthorizedForSourceError",
+    "PermanentError",
     "PutEventsResult",
     "PutEventsResultEntry",
     "RequestTooLargeError",
+    "ResponseError",
+    "ResponseTimeoutError",
+    "RetryLaterError",
     "Rule",
     "RuleNotFoundError",
     "RuleTarget",
@@ -61,6 +87,9 @@ __all__ = [
     "SubscriptionStatistics",
     "Target",
     "TargetNotFoundError",
+    "TransformationError",
+    "TransformedTarget",
     "ValidationError",
+    "preview_transform",
     "test_event_pattern",
 ]

@@ -1,23 +1,30 @@
 """
-The matching automaton of rulebus, written in Rust.
+The matching automaton, the envelopes and the transforms of rulebus, written in Rust.
 
-`rulebus` exports these classes. The pattern language is that of Amazon EventBridge:
+`rulebus` exports the classes for patterns. The pattern language is that of Amazon EventBridge:
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Self, final
 
-from .types import Dialect, EventInput, PatternInput
+from .entry import Entry, PutEventsResultEntry
+from .types import DetailInput, Dialect, EventInput, PatternInput
 
 __all__ = [
     "ConditionExplanation",
     "ConjunctionExplanation",
+    "EnvelopeWriter",
+    "EventPath",
     "EventPattern",
     "Explanation",
     "Matcher",
     "MatcherStatistics",
+    "Transform",
     "ValueExplanation",
+    "entry_size",
+    "forwarded",
 ]
 
 @final
@@ -302,3 +309,169 @@ class ValueExplanation:
 
         Each is the path of the array and the index of the element, such as `("detail.items", 2)`.
         """
+
+@final
+class EnvelopeWriter:
+    """
+    Write the envelopes of one bus.
+
+    Member order and time format are those of delivered EventBridge events:
+    https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+    """
+
+    def __new__(
+        cls,
+        account: str,
+        region: str,
+        max_request_bytes: int | None,
+        clock: Callable[[], float],
+    ) -> Self:
+        """
+        Write envelopes for one account and region.
+
+        Args:
+            account: The account id that the events carry.
+            region: The region that the events carry.
+            max_request_bytes: What entries that are written together must stay below, by the
+                formula of `Entry.size`; `None` for no limit.
+            clock: Returns the time of receipt in seconds since the epoch.
+        """
+
+    def write(
+        self,
+        source: str,
+        detail_type: str,
+        detail: DetailInput,
+        resources: Sequence[str],
+        time: datetime | None,
+    ) -> tuple[str, bytes]:
+        """
+        Return a new event id and the envelope of the event. The arguments are those of `Entry`.
+
+        Raises:
+            InvalidArgumentError: A member is missing or of the wrong type.
+            InvalidEventError: The detail is not one JSON object.
+            NotAuthorizedForSourceError: The source begins with `aws.`.
+            RequestTooLargeError: The entry is too big.
+        """
+
+    def write_all(
+        self, entries: Iterable[Entry], refuse: Callable[[bytes], object] | None = None
+    ) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+        """
+        Return the envelopes of the entries that have one, and the result of each entry.
+
+        Args:
+            entries: The entries of one request.
+            refuse: Raises `RulebusError` for an envelope that makes its entry fail.
+
+        Raises:
+            RequestTooLargeError: The entries that did not fail are too big together.
+        """
+
+def entry_size(
+    source: str,
+    detail_type: str,
+    detail: DetailInput,
+    resources: Sequence[str],
+    time: datetime | None,
+    /,
+) -> int:
+    """
+    Return the size in bytes that an entry counts for.
+
+    Raises:
+        RulebusError: The entry cannot be published.
+    """
+
+@final
+class Transform:
+    """
+    A compiled transform: what a target is given of an event.
+
+    The rules are those of EventBridge:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    """
+
+    @staticmethod
+    def constant(text: str, /) -> Transform:
+        """
+        Give this JSON text for every event.
+
+        Raises:
+            InvalidTransformError: The text is not JSON.
+        """
+
+    @staticmethod
+    def path(input_path: str, /) -> Transform:
+        """
+        Give what is at a path of the event, as JSON text; `null` if nothing is.
+
+        Raises:
+            InvalidTransformError: The path is not of the subset that EventBridge has.
+        """
+
+    @staticmethod
+    def transformer(
+        input_paths_map: dict[str, str], input_template: str, /, *, rule_name: str, rule_arn: str
+    ) -> Transform:
+        """
+        Give a template whose placeholders are filled.
+
+        Args:
+            input_paths_map: Paths into the event by the names of the placeholders.
+            input_template: JSON with placeholders, or text in double quotes.
+            rule_name: What `<aws.events.rule-name>` stands for.
+            rule_arn: What `<aws.events.rule-arn>` stands for.
+
+        Raises:
+            InvalidTransformError: A name, a path or the template is refused.
+            TypeError: The map holds something other than `str`.
+        """
+
+    def render(self, event: bytes, /, ingestion_time: float | None = None) -> bytes:
+        """
+        Return what the target is given of an event.
+
+        Args:
+            event: An event that was matched. It is read as far as the transform asks for it, so
+                not every fault of other bytes is found.
+            ingestion_time: When the event was taken in, in seconds since the epoch, which
+                `<aws.events.event.ingestion-time>` stands for; the event's own time if `None`.
+
+        Raises:
+            TransformationError: A value breaks the quotes that it is put in, or the event is not
+                JSON.
+        """
+
+@final
+class EventPath:
+    """A compiled path into an event, such as `$.detail.items[0]`."""
+
+    def __new__(cls, path: str, /) -> Self:
+        """
+        Compile a path.
+
+        Raises:
+            InvalidTransformError: The path is not of the subset that EventBridge has.
+        """
+
+    def text(self, event: bytes, /) -> str | None:
+        """
+        Return what an event has at the path, or `None` if it has nothing there.
+
+        A string is returned without quotes and escapes, everything else as JSON text.
+
+        Raises:
+            TransformationError: The event is not JSON.
+        """
+
+def forwarded(event: bytes, bus: str, /) -> bytes:
+    """
+    Return an event with the name of the bus that it is forwarded to.
+
+    The names stand in the member `forwarded-to`, a list, in the order of the buses.
+
+    Raises:
+        TransformationError: The event is not a JSON object, or the member not a list.
+    """

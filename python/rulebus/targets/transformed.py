@@ -1,0 +1,64 @@
+"""A target that is given what a transform makes of an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rulebus.event import Event
+
+from .function import as_target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rulebus.rule import Target
+    from rulebus.transform import Transform
+    from rulebus.types import Handler
+
+
+class TransformedTarget:
+    """
+    Deliver events with what a transform makes of them as their `input`.
+
+    The event itself stays what it is.
+
+    Args:
+        target: A target, or an async function of one event.
+        transform: What `input` becomes.
+        rule_name: What `<aws.events.rule-name>` stands for.
+        rule_arn: What `<aws.events.rule-arn>` stands for.
+
+    Raises:
+        HandlerSignatureError: The target is not async, or does not take one argument.
+    """
+
+    __slots__ = ("_deliver", "_render", "_target")
+
+    def __init__(
+        self,
+        target: Target | Handler,
+        transform: Transform,
+        *,
+        rule_name: str = "",
+        rule_arn: str = "",
+    ) -> None:
+        self._target = as_target(target)
+        self._deliver: Handler = self._target.deliver
+        self._render = transform.compile(rule_name=rule_name, rule_arn=rule_arn).render
+
+    async def deliver(self, event: Event | Sequence[Event], /) -> object:
+        """
+        Transform an event, or each of a batch, and deliver it.
+
+        Raises:
+            TransformationError: The transform makes nothing of an event.
+        """
+        if isinstance(event, Event):
+            return await self._deliver(self._transformed(event))
+        return await self._deliver([self._transformed(one) for one in event])
+
+    def _transformed(self, event: Event) -> Event:
+        return Event(event.raw, self._render(event.raw))
+
+    def __repr__(self) -> str:
+        return f"TransformedTarget({self._target!r})"
