@@ -5,6 +5,9 @@ CASES ?= 1000000
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS ?=
 CARGO_FUZZ_VERSION := 0.13.2
+# The tests of the only module with unsafe code and of its callers, and few cases of each: Miri is slow.
+MIRI_TESTS ?= simd json
+MIRI_CASES ?= 16
 
 BIN := .venv/bin
 RUST_SOURCES := Cargo.toml $(shell find rust -name Cargo.toml -o -name '*.rs')
@@ -14,12 +17,12 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers fuzz fuzz-properties fuzz-targets miri docs \
-	clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
+.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties \
+	fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
 	lint-rust lint-python
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.module .venv/.group-example ## Run the product log: an API, two stores and a bus between them
 	PYTHONPATH=examples $(BIN)/python -m product_log.demo
@@ -75,6 +78,12 @@ bench: .venv/.module .venv/.group-bench ## Time the matcher and the bus; each be
 
 bench-peers: .venv/.module ## Hold other matchers against rulebus, and time all of them in turns
 	PYTHONPATH=benches $(BIN)/python -m peers
+
+bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
+	PYTHONPATH=benches $(BIN)/python -m peers --peers rulebus --workloads skip cliffs --output benches/results/cliffs
+
+performance-page: .venv/.created ## Put the results of bench-peers and bench-cliffs into docs/performance.md
+	PYTHONPATH=benches $(BIN)/python -m peers.page
 
 fuzz: fuzz-properties fuzz-targets ## Search for faults: CASES random rule sets, then FUZZ_SECONDS for each fuzz target
 
