@@ -20,11 +20,14 @@ use std::process::ExitCode;
 use baseline::Baseline;
 use cases::{CASES, Case};
 
-/// How far above its baseline a count may be.
-///
-/// The seed of the hash tables differs from process to process, which moves a count by less than
-/// half a percent.
+/// How far above its baseline the least of several counts may be.
 const TOLERANCE_PERCENT: u64 = 2;
+
+/// In how many processes a case is counted before its count is too high.
+///
+/// The seed of the hash tables differs from process to process. It moves a count by half a percent
+/// as a rule, and by up to 3.5 percent in one process of ten.
+const PROCESSES: u32 = 5;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -46,7 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn renew() -> ExitCode {
-    let counts = CASES.iter().map(|case| (case.name.to_owned(), count(case)));
+    let counts = CASES.iter().map(|case| (case.name.to_owned(), least(case, 0)));
     Baseline::of_this_compiler(counts.collect()).write();
     println!("the baseline is written");
     ExitCode::SUCCESS
@@ -56,13 +59,14 @@ fn check() -> ExitCode {
     let baseline = Baseline::read();
     let mut failed = false;
     for case in &CASES {
-        let count = count(case);
         let Some(expected) = baseline.count(case.name) else {
-            println!("{:<22} {count:>11} instructions, and no baseline", case.name);
+            println!("{:<22} has no baseline", case.name);
             failed = true;
             continue;
         };
-        let is_above = count * 100 > expected * (100 + TOLERANCE_PERCENT);
+        let most = expected * (100 + TOLERANCE_PERCENT) / 100;
+        let count = least(case, most);
+        let is_above = count > most;
         let is_below = count * (100 + TOLERANCE_PERCENT) < expected * 100;
         let verdict = match (is_above, is_below) {
             (true, _) => "TOO MANY",
@@ -87,9 +91,16 @@ fn check() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Count a case in a process of its own, and divide by its units.
-fn count(case: &Case) -> u64 {
-    callgrind::count(case.name) / case.units
+/// Count a case, process by process, until a count is at most `enough`, and return the least.
+fn least(case: &Case, enough: u64) -> u64 {
+    let mut least = u64::MAX;
+    for _ in 0..PROCESSES {
+        least = least.min(callgrind::count(case.name) / case.units);
+        if least <= enough {
+            break;
+        }
+    }
+    least
 }
 
 /// Do the work whose instructions are counted; callgrind knows this function by its name.
