@@ -5,6 +5,7 @@ use std::fmt;
 use crate::conjunction::{BoundCondition, Conjunction};
 use crate::error::EventError;
 use crate::join::Joined;
+use crate::scan::Care;
 use crate::snapshot::{Scratch, Snapshot};
 use crate::values::{ContextId, Facts, Value};
 use crate::writer::Conjunctions;
@@ -62,7 +63,7 @@ impl Explanation {
         event: &[u8],
     ) -> Result<Self, EventError> {
         let mut scratch = Scratch::<T>::default();
-        let facts = snapshot.read(event, &mut scratch.members, &mut scratch.values)?;
+        let facts = snapshot.read(event, Care::Whole, &mut scratch.members, &mut scratch.values)?;
         let conjunctions: Vec<_> = rule
             .iter()
             .map(|conjunction| ConjunctionExplanation {

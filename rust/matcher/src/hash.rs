@@ -40,7 +40,7 @@ impl Seed {
     #[inline]
     pub fn scalar(&self, path: PathId, scalar: &Scalar<'_>) -> u64 {
         match scalar {
-            Scalar::String(text) => self.bytes(tag(path, Tag::String), text.as_bytes()),
+            Scalar::String(text) => self.bytes(tag(path, Tag::String), text),
             Scalar::Number(number) => {
                 let mut hasher = self.0.build_hasher();
                 hasher.write_u64(tag(path, Tag::Number));

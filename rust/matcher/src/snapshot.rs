@@ -7,7 +7,7 @@ use crate::index::{Bucket, Buffers, Candidates};
 use crate::join::Join;
 use crate::paths::Paths;
 use crate::rule::Rule;
-use crate::scan::{self, Members};
+use crate::scan::{self, Care, Members};
 use crate::values::{Facts, Values};
 
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
@@ -77,8 +77,36 @@ impl<T: 'static> Snapshot<T> {
         scratch: &mut Scratch<T>,
         found: &mut Vec<&'s Rule<T>>,
     ) -> Result<(), EventError> {
+        self.find(event, Care::Whole, scratch, found)
+    }
+
+    /// Do as [`matches`](Self::matches) does for an event that is known to be valid.
+    ///
+    /// It is not checked to be UTF-8, and an array or object that no rule asks for is passed over up
+    /// to the bracket that ends it. An event that is not valid may match whatever rules it seems to
+    /// match; nothing worse happens.
+    ///
+    /// # Errors
+    ///
+    /// The event is not one JSON object, and this is seen.
+    pub fn matches_trusted<'s>(
+        &'s self,
+        event: &[u8],
+        scratch: &mut Scratch<T>,
+        found: &mut Vec<&'s Rule<T>>,
+    ) -> Result<(), EventError> {
+        self.find(event, Care::Structure, scratch, found)
+    }
+
+    fn find<'s>(
+        &'s self,
+        event: &[u8],
+        care: Care,
+        scratch: &mut Scratch<T>,
+        found: &mut Vec<&'s Rule<T>>,
+    ) -> Result<(), EventError> {
         found.clear();
-        let facts = self.read(event, &mut scratch.members, &mut scratch.values)?;
+        let facts = self.read(event, care, &mut scratch.members, &mut scratch.values)?;
         let mut candidates: Vec<&'s Conjunction<T>> = std::mem::take(&mut scratch.candidates);
         scratch.buffers.clear();
         self.conjunctions.find(&mut Candidates {
@@ -105,11 +133,12 @@ impl<T: 'static> Snapshot<T> {
     pub(crate) fn read<'f>(
         &self,
         event: &'f [u8],
+        care: Care,
         members: &mut Members,
         values: &'f mut Values,
     ) -> Result<Facts<'f>, EventError> {
-        let text = scan::scan(event, &self.paths, &self.seed, members, values)?;
-        Ok(Facts { text, values })
+        scan::scan(event, care, &self.paths, &self.seed, members, values)?;
+        Ok(Facts { event, values })
     }
 }
 

@@ -143,16 +143,16 @@ fn forms<'v, T>(plan: &Plan<T>, scalar: Scalar<'v>, folded: &'v mut String) -> F
         return Forms { scalar, folded: None, address: None };
     };
     let needs_address = plan.probes().any(Probe::needs_address);
-    let needs_folded = plan.probes().any(Probe::needs_folded);
-    if needs_folded {
+    let folded = if plan.probes().any(Probe::needs_folded)
+        && let Ok(text) = str::from_utf8(text)
+    {
         folded.clear();
         fold::fold(text, folded);
-    }
-    Forms {
-        scalar,
-        folded: needs_folded.then_some(folded),
-        address: if needs_address { Address::parse(text) } else { None },
-    }
+        Some(&**folded)
+    } else {
+        None
+    };
+    Forms { scalar, folded, address: if needs_address { Address::parse(text) } else { None } }
 }
 
 /// Changing.

@@ -119,7 +119,7 @@ impl Probe {
 impl<'v> Forms<'v> {
     fn bytes(&self, case: Case) -> &'v [u8] {
         match (case, self.scalar) {
-            (Case::Exact, Scalar::String(text)) => text.as_bytes(),
+            (Case::Exact, Scalar::String(text)) => text,
             (Case::Exact, _) => b"",
             (Case::Folded, _) => self.folded.unwrap_or_default().as_bytes(),
         }

@@ -164,9 +164,9 @@ impl<'t> Reader<'t> {
         self.at = end + 1;
         let raw = &self.text[offset + 1..end];
         let decoded = if escaped {
-            let mut decoded = String::with_capacity(raw.len());
-            json::unescape(raw, &mut decoded);
-            Cow::Owned(decoded)
+            let mut decoded = Vec::with_capacity(raw.len());
+            json::unescape(raw.as_bytes(), &mut decoded);
+            Cow::Owned(String::from_utf8(decoded).expect("text is decoded to text"))
         } else {
             Cow::Borrowed(raw)
         };
