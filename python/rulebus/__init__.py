@@ -5,18 +5,26 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from .bus import EventBus
+from .clock import Clock
+from .dead_letter import DeadLetter, Failure
+from .dead_letters import DeadLetters
 from .entry import Entry, PutEventsResult, PutEventsResultEntry
 from .event import Event
 from .exceptions import (
     AlreadyExistsError,
+    BatchItemFailureError,
     BusStateError,
+    DeadLetterNotFoundError,
     DetailTypeError,
     HandlerSignatureError,
+    HandlerTimeoutError,
     InvalidArgumentError,
     InvalidEventError,
     InvalidEventPatternError,
     NotAuthorizedForSourceError,
+    PermanentError,
     RequestTooLargeError,
+    RetryLaterError,
     RulebusError,
     RuleNotFoundError,
     SubscriptionFullError,
@@ -24,35 +32,64 @@ from .exceptions import (
     ValidationError,
 )
 from .pattern import EventPattern, Explanation, Matcher, MatcherStatistics, test_event_pattern
+from .policy import (
+    BatchPolicy,
+    CircuitBreaker,
+    DeduplicationPolicy,
+    RateLimit,
+    RetryPolicy,
+)
 from .router import BusStatistics
-from .rule import Rule, RuleTarget, Target
-from .subscription import DeliveryFailure, SubscriptionStatistics
+from .rule import BatchTarget, Rule, RuleTarget, Target
+from .subscription import (
+    DeliveryFailure,
+    EventsDropped,
+    LatencyHistogram,
+    SubscriptionStatistics,
+)
 from .targets import FunctionTarget
 
 __version__ = version("rulebus")
 
 __all__ = [
     "AlreadyExistsError",
+    "BatchItemFailureError",
+    "BatchPolicy",
+    "BatchTarget",
     "BusStateError",
     "BusStatistics",
+    "CircuitBreaker",
+    "Clock",
+    "DeadLetter",
+    "DeadLetterNotFoundError",
+    "DeadLetters",
+    "DeduplicationPolicy",
     "DeliveryFailure",
     "DetailTypeError",
     "Entry",
     "Event",
     "EventBus",
     "EventPattern",
+    "EventsDropped",
     "Explanation",
+    "Failure",
     "FunctionTarget",
     "HandlerSignatureError",
+    "HandlerTimeoutError",
     "InvalidArgumentError",
     "InvalidEventError",
     "InvalidEventPatternError",
+    "LatencyHistogram",
     "Matcher",
     "MatcherStatistics",
     "NotAuthorizedForSourceError",
+    "PermanentError",
     "PutEventsResult",
     "PutEventsResultEntry",
+    "RateLimit",
     "RequestTooLargeError",
+    "RetryLaterError",
+    "RetryPolicy",
     "Rule",
     "RuleNotFoundError",
     "RuleTarget",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import enum
-import time as clocks
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
 from . import _json
 from ._core import EventPattern, Matcher
-from .entry import Entry, EnvelopeWriter, PutEventsResult
+from .clock import Clock, SystemClock
+from .dead_letters import DeadLetters
+from .entry import Entry, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
 from .event import check_envelopes
 from .exceptions import (
     AlreadyExistsError,
@@ -24,18 +25,28 @@ from .exceptions import (
     TargetNotFoundError,
     ValidationError,
 )
-from .router import BusStatistics, Router
-from .rule import Rule, RuleTarget, check_name
-from .subscription import current_worker, delivering, wait_for_room
-from .targets import FunctionTarget, as_target
+from .log import MemoryDeadLetters
+from .policy import check_count
+from .router import BusStatistics, Hooks, Router
+from .rule import Rule, RuleTarget, TargetSettings, check_name
+from .subscription import (
+    DeliveryFailure,
+    EventsDropped,
+    Subscription,
+    current_worker,
+    deliver_function,
+    delivering,
+    wait_for_room,
+)
+from .targets import FunctionTarget
 from .types import Handler
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from .dead_letter import DeadLetter
     from .rule import RuleState
-    from .subscription import DeliveryFailure
     from .types import DetailInput, Dialect, PatternInput
 
 _HandlerT = TypeVar("_HandlerT", bound=Handler)
@@ -69,11 +80,14 @@ class EventBus(AsyncContextManagerMixin):
         dialect: The language of the patterns.
         max_request_bytes: What the entries of one `put_events` must stay below together, by the
             formula of `Entry.size`; `None` for no limit.
+        max_dead_letters: Events that were given up and are kept; the oldest makes room.
         on_error: Called with each failed delivery, after it was logged to the logger `rulebus`.
-        clock: Returns the time that events are stamped with, in seconds since the epoch.
+        on_drop: Called with events that were dropped because a target had no room.
+        on_dead_letter: Called with each event that is given up.
+        clock: What events are stamped with, and all waiting is measured with.
 
     Raises:
-        ValidationError: The name is not one.
+        ValidationError: The name is not one, or the number is below 1.
     """
 
     def __init__(  # noqa: PLR0913
@@ -84,14 +98,21 @@ class EventBus(AsyncContextManagerMixin):
         region: str = "us-east-1",
         dialect: Dialect = "aws",
         max_request_bytes: int | None = 1_048_576,
+        max_dead_letters: int = 10_000,
         on_error: Callable[[DeliveryFailure], object] | None = None,
-        clock: Callable[[], float] = clocks.time,
+        on_drop: Callable[[EventsDropped], object] | None = None,
+        on_dead_letter: Callable[[DeadLetter], object] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         check_name("bus name", name, 256)
+        check_count("max_dead_letters", max_dead_letters)
         self.name = name
-        self._writer = EnvelopeWriter(account, region, max_request_bytes, clock)
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
         self._dialect: Dialect = dialect
-        self._on_error = on_error
+        self._hooks = Hooks(on_error, on_drop, on_dead_letter)
+        self._dead_letter_store = MemoryDeadLetters(max_dead_letters)
+        self._dead_letters = DeadLetters(name, self._dead_letter_store, self._redrive)
         self._matcher = Matcher(dialect=dialect)
         self._rules: dict[str, Rule] = {}
         self._state = _State.CLOSED
@@ -102,7 +123,7 @@ class EventBus(AsyncContextManagerMixin):
     async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
         failure: Exception | None = None
         async with create_task_group() as tasks:
-            router = self._router = Router(tasks, self._on_error)
+            router = self._router = Router(tasks, self._clock, self._hooks, self._dead_letter_store)
             for rule in self._rules.values():
                 router.set_targets(rule.name, rule.targets)
             self._state = _State.OPEN
@@ -149,12 +170,15 @@ class EventBus(AsyncContextManagerMixin):
             InvalidEventError: The detail is not one JSON object.
             NotAuthorizedForSourceError: The source begins with `aws.`.
             RequestTooLargeError: The entry is too big.
-            SubscriptionFullError: A handler that publishes would wait for itself.
+            SubscriptionFullError: A target has no room and its policy is to reject; no target
+                gets the event. Or a handler that publishes would wait for itself.
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
         await self._begin(1)
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
-        pending = self._running().publish_one(raw, self._matcher.match(raw))
+        matched = self._matcher.match(raw)
+        self._check_rejected((raw,), (matched,))
+        pending = self._running().publish_one(raw, matched)
         if pending:
             await wait_for_room(pending)
         return event_id
@@ -189,7 +213,8 @@ class EventBus(AsyncContextManagerMixin):
         Publish several events at once; an entry that cannot be published fails alone.
 
         This waits for room as `put_event` does, also when there are more entries than a queue
-        holds. The number of entries is not limited.
+        holds. The number of entries is not limited. An entry that a target has no room for, and
+        rejects by its policy, fails with `ThrottlingException`, and no target gets it.
 
         Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 
@@ -210,6 +235,11 @@ class EventBus(AsyncContextManagerMixin):
             # The envelope adds a level of nesting, one too many for a detail that has them all.
             raws, results = self._writer.write_all(entries, refuse=self._matcher.match)
             matches = self._matcher.match_many(raws)
+        rejected = self._running().rejected(raws, matches)
+        if rejected:
+            _note_rejected(rejected, results)
+            kept = [index for index in range(len(raws)) if index not in rejected]
+            raws, matches = [raws[at] for at in kept], [matches[at] for at in kept]
         await self._publish(raws, matches)
         return PutEventsResult(len(results) - len(raws), results)
 
@@ -227,13 +257,16 @@ class EventBus(AsyncContextManagerMixin):
             InvalidEventError: An event is no such object; the message says which. Nothing was
                 published.
             TypeError: An event is not `bytes`.
-            SubscriptionFullError: A handler that publishes would wait for itself.
+            SubscriptionFullError: A target has no room for all of its events and its policy is
+                to reject; nothing was published. Or a handler would wait for itself.
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
         raws = list(events)
         await self._begin(len(raws))
         check_envelopes(raws)
-        await self._publish(raws, self._matcher.match_many(raws))
+        matches = self._matcher.match_many(raws)
+        self._check_rejected(raws, matches)
+        await self._publish(raws, matches)
 
     async def drain(self) -> None:
         """
@@ -246,7 +279,7 @@ class EventBus(AsyncContextManagerMixin):
                 was cancelled meanwhile.
         """
         worker = current_worker()
-        if worker and worker.subscription.owner is self._router:
+        if worker and worker.owner is self._router:
             raise BusStateError("a handler cannot drain its own bus: it would wait for itself")
         if self._router is not None:
             await self._router.drain()
@@ -254,8 +287,13 @@ class EventBus(AsyncContextManagerMixin):
     def statistics(self) -> BusStatistics:
         """Return what has happened since the bus was last opened."""
         if self._router is None:
-            return BusStatistics(0, 0, 0, 0, ())
+            return BusStatistics(0, 0, 0, 0, 0, 0, 0, ())
         return self._router.statistics()
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """The events that were given up, to be looked through, redriven or purged."""
+        return self._dead_letters
 
     # Rules and targets
 
@@ -270,8 +308,7 @@ class EventBus(AsyncContextManagerMixin):
         *,
         name: str | None = None,
         detail: type | None = None,
-        capacity: int = 1_000,
-        concurrency: int = 1,
+        **settings: Unpack[TargetSettings],
     ) -> Callable[[_HandlerT], _HandlerT]:
         """
         Put a rule with the decorated async function as its target, which is returned as it is.
@@ -280,8 +317,7 @@ class EventBus(AsyncContextManagerMixin):
             pattern: The event pattern.
             name: The name of the rule, and the id of the target; the function's name if `None`.
             detail: As in `FunctionTarget`.
-            capacity: As in `RuleTarget`.
-            concurrency: As in `RuleTarget`.
+            settings: How events are delivered: the arguments of `RuleTarget`.
 
         Raises:
             AlreadyExistsError: There is a rule of that name.
@@ -294,10 +330,7 @@ class EventBus(AsyncContextManagerMixin):
             rule_name = getattr(handler, "__name__", "") if name is None else name
             check_name("rule name", rule_name, 64)
             target = RuleTarget(
-                id=rule_name,
-                target=FunctionTarget(handler, detail=detail),
-                capacity=capacity,
-                concurrency=concurrency,
+                id=rule_name, target=FunctionTarget(handler, detail=detail), **settings
             )
             if rule_name in self._rules:
                 raise AlreadyExistsError(
@@ -389,7 +422,8 @@ class EventBus(AsyncContextManagerMixin):
 
         Raises:
             RuleNotFoundError: There is no such rule.
-            ValidationError: Two of the targets have the same id.
+            ValidationError: Two of the targets have the same id, or one has a batch policy and
+                takes no batches.
             HandlerSignatureError: A target is not async, or does not take one argument.
         """
         before = self._rule(rule)
@@ -399,7 +433,7 @@ class EventBus(AsyncContextManagerMixin):
             ids = [target.id for target in targets]
             raise ValidationError(f"target ids {ids!r}: expected each id once")
         for target in targets:
-            as_target(target.target)
+            deliver_function(target)
         self._set_rule(replace(before, targets=tuple((after | added).values())))
 
     def remove_targets(self, rule: str, *ids: str) -> None:
@@ -432,7 +466,7 @@ class EventBus(AsyncContextManagerMixin):
         if self._state is _State.OPEN:
             return
         worker = delivering.get()
-        handler_calls = worker is not None and worker.subscription.owner is self._router
+        handler_calls = worker is not None and worker.owner is self._router
         if self._state is _State.CLOSED or not handler_calls:
             raise BusStateError(f"bus {self.name!r} {self._state.value}")
 
@@ -444,6 +478,14 @@ class EventBus(AsyncContextManagerMixin):
         pending = self._running().publish(raws, matches)
         if pending:
             await wait_for_room(pending)
+
+    def _check_rejected(self, raws: Sequence[bytes], matches: Sequence[list[str]]) -> None:
+        for subscription in self._running().rejected(raws, matches).values():
+            raise subscription.full_error("Its policy is to reject; nothing was published.")
+
+    async def _redrive(self, letter: DeadLetter) -> None:
+        self._check_open()
+        await self._running().redrive(letter)
 
     def _rule(self, name: str) -> Rule:
         try:
@@ -459,6 +501,18 @@ class EventBus(AsyncContextManagerMixin):
     def _stop_matching(self, name: str) -> None:
         if name in self._matcher:
             self._matcher.remove(name)
+
+
+def _note_rejected(
+    rejected: Mapping[int, Subscription], results: list[PutEventsResultEntry]
+) -> None:
+    """Let the entries fail whose events a target rejects; those are counted without the failed."""
+    accepted = [at for at, result in enumerate(results) if result.event_id is not None]
+    for index, subscription in rejected.items():
+        error = subscription.full_error("Its policy is to reject.")
+        results[accepted[index]] = PutEventsResultEntry(
+            error_code=error.code, error_message=str(error), reason=str(error)
+        )
 
 
 def _text(pattern: PatternInput) -> str:

@@ -191,3 +191,65 @@ class SubscriptionFullError(RulebusError):
         super().__init__(f"The queue of target {target!r} of rule {rule!r} is full. {reason}")
         self.rule = rule
         self.target = target
+
+
+class PermanentError(RulebusError):
+    """A handler raises this, or a subclass, for an event that no retry can help."""
+
+    code: ClassVar[str] = "ERROR_FROM_TARGET"
+
+
+class RetryLaterError(RulebusError):
+    """
+    A handler raises this, or a subclass, to be left alone with the event for some time.
+
+    Any exception with such an attribute `retry_after` does the same.
+
+    Args:
+        message: Why.
+        retry_after: Seconds to wait at least before the next attempt.
+    """
+
+    code: ClassVar[str] = "THROTTLING"
+
+    def __init__(self, message: str = "try again later", *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class HandlerTimeoutError(RulebusError, TimeoutError):
+    """
+    A delivery took longer than its target allows, and was cancelled.
+
+    Args:
+        timeout: Seconds that it was allowed to take.
+    """
+
+    code: ClassVar[str] = "TIMEOUT"
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(f"the delivery took longer than {timeout:g} seconds")
+        self.timeout = timeout
+
+
+class BatchItemFailureError(RulebusError):
+    """The handler of a batch reported this event as not done."""
+
+    code: ClassVar[str] = "PARTIAL_BATCH_FAILURE"
+
+
+class DeadLetterNotFoundError(RulebusError, LookupError):
+    """
+    The bus has no dead letter of that id.
+
+    Args:
+        letter: The id that was asked for.
+        bus: The name of the bus.
+    """
+
+    code: ClassVar[str] = "ResourceNotFoundException"
+
+    def __init__(self, letter: str, bus: str) -> None:
+        super().__init__(f"Dead letter {letter} does not exist on EventBus {bus}.")
+        self.letter = letter
+        self.bus = bus
