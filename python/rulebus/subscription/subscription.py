@@ -406,7 +406,7 @@ class Subscription:
         if self._is_timed:
             self._arm(self.core.next_deadline(now))
         if self._timeouts:
-            self._arm(next(iter(self._timeouts.values()))[0])
+            self._arm(next((due for due, _ in self._timeouts.values() if due > now), math.inf))
 
     def _arm(self, deadline: float) -> None:
         if deadline < self._armed_for:
