@@ -177,8 +177,10 @@ class EventBus(AsyncContextManagerMixin):
         await self._begin(1)
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         matched = self._matcher.match(raw)
-        self._check_rejected((raw,), (matched,))
-        pending = self._running().publish_one(raw, matched)
+        router = self._running()
+        if router.may_reject:
+            self._check_rejected((raw,), (matched,))
+        pending = router.publish_one(raw, matched)
         if pending:
             await wait_for_room(pending)
         return event_id

@@ -139,10 +139,13 @@ class Router:
         self._published += 1
         self._matched += len(rules)
         now = self._now()
-        puts = [
-            subscription.put((event,), now) for rule in rules for subscription in self._routes[rule]
-        ]
-        return [put for put in puts if put is not None]
+        pending = []
+        for rule in rules:
+            for subscription in self._routes[rule]:
+                put = subscription.put((event,), now)
+                if put is not None:
+                    pending.append(put)
+        return pending
 
     def publish(self, events: Sequence[bytes], matches: Sequence[list[str]]) -> list[PendingPut]:
         """Queue events for the rules that they matched; return what has to wait for room."""
@@ -161,12 +164,17 @@ class Router:
         puts = [subscription.put(share, now) for subscription, share in shares.items()]
         return [put for put in puts if put is not None]
 
+    @property
+    def may_reject(self) -> bool:
+        """Whether there is a target that rejects what it has no room for."""
+        return bool(self._rejecting)
+
     def rejected(
         self, events: Sequence[bytes], matches: Sequence[list[str]]
     ) -> dict[int, Subscription]:
         """Return which events, by index, a target has no room for and rejects; and which target."""
         rejected: dict[int, Subscription] = {}
-        if not self._rejecting:
+        if not self.may_reject:
             return rejected
         planned: dict[Subscription, tuple[int, int]] = {}
         for index, (event, rules) in enumerate(zip(events, matches, strict=True)):

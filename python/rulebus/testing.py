@@ -211,5 +211,5 @@ def _explained(pattern: EventPattern, event: Event) -> str:
     return f"  {event!r}: {pattern.explain(event.raw)}"
 
 
-def _shown(pattern: Any) -> str:
+def _shown(pattern: PatternInput) -> str:
     return _json.encode(pattern).decode() if isinstance(pattern, dict) else str(pattern)

@@ -21,10 +21,11 @@ from rulebus import (
 from rulebus.dead_letter import describe_failure
 from rulebus.log import MemoryLog
 from rulebus.subscription.core import SubscriptionCore
-from rulebus.subscription.lease import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rulebus.subscription.lease import Lease
 
 STEPS = 40
 

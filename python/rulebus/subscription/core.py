@@ -143,7 +143,7 @@ class SubscriptionCore:
 
     def has_work(self, now: float) -> bool:
         """Tell whether a worker that came now would find something to do."""
-        if self.is_closed or not self._limit(now):
+        if not (self.log.queue or self.intake.parked) or self.is_closed or not self._limit(now):
             return False
         if self._ready or self.log.next_due() <= now:
             return True

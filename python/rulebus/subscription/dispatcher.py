@@ -48,7 +48,10 @@ class Dispatcher:
         self._context = contextvars.copy_context()
         self._submitted: deque[Subscription] = deque()
         self._sleepers: list[Signal] = []
+        # A worker was called, and has not begun.
         self._is_one_coming = False
+        # A worker has ended a turn, and has not yet looked for more to do.
+        self._is_one_free = False
         self._deadlines: list[tuple[float, int, Subscription]] = []
         self._order = count()
         self._sleep: CancelScope | None = None
@@ -58,7 +61,8 @@ class Dispatcher:
     def submit(self, subscription: Subscription) -> None:
         """Have a worker deliver for a subscription that has work."""
         self._submitted.append(subscription)
-        self._call_worker()
+        if not self._is_one_free:
+            self._call_worker()
 
     def wake_at(self, deadline: float, subscription: Subscription) -> None:
         """Tell a subscription when a time is reached."""
@@ -93,6 +97,7 @@ class Dispatcher:
         self._is_one_coming = False
         deliveries = 0
         while not self._is_closed:
+            self._is_one_free = False
             if not self._submitted:
                 signal = Signal()
                 self._sleepers.append(signal)
@@ -103,6 +108,8 @@ class Dispatcher:
             if self._submitted:
                 self._call_worker()
             deliveries += await subscription.deliver(worker)
+            self._is_one_free = True
+            subscription.end_turn()
             if deliveries >= DELIVERIES_PER_TURN:
                 deliveries = 0
                 await checkpoint()

@@ -39,6 +39,7 @@ class Intake:
         "_capacity",
         "_capacity_bytes",
         "_duplicates",
+        "_is_plain",
         "_log",
         "_overflow",
         "counts_bytes",
@@ -62,6 +63,8 @@ class Intake:
         self.counts_bytes = settings.capacity_bytes is not None or (
             settings.batch is not None and settings.batch.max_bytes is not None
         )
+        # Then all policies are the same as long as there is room.
+        self._is_plain = not self.counts_bytes and deduplicate is None
         # Not empty only while there is no room for the first of them.
         self.pending: deque[Put] = deque()
         self.parked = 0
@@ -94,6 +97,10 @@ class Intake:
             The events without room. If the policy is to wait they should be; else they have been
             dropped, and counted.
         """
+        if self._is_plain and self.waiting + len(events) <= self._capacity and not self.pending:
+            self._log.append(events, now)
+            self.received += len(events)
+            return ()
         if self._overflow == "wait":
             room = 0 if self.pending else self._room_for(events)
             self._accept(events[:room], now)

@@ -244,25 +244,31 @@ class Subscription:
     async def deliver(self, worker: Worker) -> int:
         """Deliver what may be delivered without giving others their turn; return how much."""
         self._is_submitted = False
-        now = self._now()
-        core = self.core
         self._active.append(worker)
         try:
-            if self.settings.concurrency > 1 and len(core.log.queue) > 1:
-                self._rouse(now)
-            if core.log.queue and core.allow(now, self._most):
-                return await self._deliver_straight(now)
-            lease = core.take(now)
-            if lease is None:
-                return 0
-            if self.settings.concurrency > 1:
-                self._rouse(now)
-            await self._deliver_lease(lease)
-            return len(lease)
+            return await self._deliver_some(self._now())
         finally:
             self._active.remove(worker)
-            self._rouse(self._now())
+
+    def end_turn(self) -> None:
+        """Take note that `deliver` has returned: there may be more to do, or nothing at all."""
+        self._rouse(self._now())
+        if self._settled is not None or self.core.is_flushing:
             self._note_changes()
+
+    async def _deliver_some(self, now: float) -> int:
+        core, has_colleagues = self.core, self.settings.concurrency > 1
+        if has_colleagues and len(core.log.queue) > 1:
+            self._rouse(now)
+        if core.log.queue and core.allow(now, self._most):
+            return await self._deliver_straight(now)
+        lease = core.take(now)
+        if lease is None:
+            return 0
+        if has_colleagues:
+            self._rouse(now)
+        await self._deliver_lease(lease)
+        return len(lease)
 
     async def _deliver_straight(self, began: float) -> int:
         """Deliver from the front of the queue, as long as the core allows."""
