@@ -69,12 +69,12 @@ class DeadLetter(Event):
         exhausted: Exhausted | None,
     ) -> None:
         super().__init__(raw)
-        self.letter_id = letter_id
-        self.rule = rule
-        self.target = target
-        self.attempts = attempts
-        self.first_failure = first_failure
-        self.last_failure = last_failure
+        self.letter_id: str = letter_id
+        self.rule: str = rule
+        self.target: str = target
+        self.attempts: int = attempts
+        self.first_failure: Failure = first_failure
+        self.last_failure: Failure = last_failure
         self.exhausted: Exhausted | None = exhausted
 
     @property

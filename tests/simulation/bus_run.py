@@ -45,7 +45,7 @@ class BusRun:
     """
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+        self.random = Random(seed)  # noqa: S311
         self.clock = FakeClock()
         self.bus = EventBus(
             clock=self.clock, on_drop=self.note_dropped, on_dead_letter=self.note_dead

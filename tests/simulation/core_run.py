@@ -97,7 +97,7 @@ class CoreRun:
     """
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+        self.random = Random(seed)  # noqa: S311
         self.settings = draw_settings(self.random)
         self.now = 1_000.0
         self.core = SubscriptionCore("r", self.settings, MemoryLog(), self.now, self.random.random)

@@ -29,7 +29,7 @@ class Delivery:
         self.put_at: float = put_at
         # What the event is ordered by; `None` if by nothing.
         self.key: Hashable = None
-        self.attempts = 0
-        self.due = 0.0
+        self.attempts: int = 0
+        self.due: float = 0.0
         self.first_failure: Failure | None = None
         self.last_failure: Failure | None = None

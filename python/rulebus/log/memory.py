@@ -22,7 +22,7 @@ class MemoryLog:
     __slots__ = ("_deferred", "_order", "durable", "queue", "times")
 
     def __init__(self) -> None:
-        self.durable = False
+        self.durable: bool = False
         self.queue: deque[bytes] = deque()
         self.times: deque[float] = deque()
         # A heap; of two that are due at the same time the first one to fail is first.

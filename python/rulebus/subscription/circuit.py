@@ -26,7 +26,7 @@ class Circuit:
         self._failures = 0
         self._delivered = 0
         self.state: CircuitState = "closed"
-        self.opens_until = 0.0
+        self.opens_until: float = 0.0
 
     def may_deliver(self, now: float) -> bool:
         """Tell whether a delivery may begin; while the circuit is not closed, it is the probe."""

@@ -61,12 +61,14 @@ class SubscriptionCore:
         now: float,
         random: Callable[[], float],
     ) -> None:
-        self.rule = rule
-        self.settings = settings
-        self.log = log
-        self.intake = Intake(settings, log)
-        self.latency = LatencyRecorder()
-        self.order = KeyOrder(settings.order_by) if settings.order_by is not None else None
+        self.rule: str = rule
+        self.settings: RuleTarget = settings
+        self.log: SubscriptionLog = log
+        self.intake: Intake = Intake(settings, log)
+        self.latency: LatencyRecorder = LatencyRecorder()
+        self.order: KeyOrder | None = (
+            KeyOrder(settings.order_by) if settings.order_by is not None else None
+        )
         self._random = random
         self._batch = settings.batch
         self._retry = settings.retry if settings.retry is not None else _ONE_ATTEMPT
@@ -81,11 +83,11 @@ class SubscriptionCore:
         # The one event in flight whose key was not read yet, and the key once it was.
         self._alone: bytes | None = None
         self._alone_key: Hashable = None
-        self.allowance = 0
-        self.is_flushing = False
-        self.is_closed = False
-        self.in_flight = 0
-        self.delivered = 0
+        self.allowance: int = 0
+        self.is_flushing: bool = False
+        self.is_closed: bool = False
+        self.in_flight: int = 0
+        self.delivered: int = 0
         self._failed = 0
         self._retried = 0
         self._dead = 0

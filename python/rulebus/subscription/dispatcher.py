@@ -41,7 +41,7 @@ class Dispatcher:
     """
 
     def __init__(self, tasks: TaskGroup, clock: Clock, owner: Owner) -> None:
-        self.clock = clock
+        self.clock: Clock = clock
         self._tasks = tasks
         self._owner = owner
         # Workers start when an event comes, and must not inherit that publisher's context.

@@ -60,19 +60,19 @@ class Intake:
         deduplicate = settings.deduplicate
         self._duplicates = DuplicateFilter(deduplicate) if deduplicate is not None else None
         # Otherwise the bytes stay 0: to measure each event twice costs more than to queue it.
-        self.counts_bytes = settings.capacity_bytes is not None or (
+        self.counts_bytes: bool = settings.capacity_bytes is not None or (
             settings.batch is not None and settings.batch.max_bytes is not None
         )
         # Then all policies are the same as long as there is room.
         self._is_plain = not self.counts_bytes and deduplicate is None
         # Not empty only while there is no room for the first of them.
         self.pending: deque[Put] = deque()
-        self.parked = 0
-        self.parked_bytes = 0
-        self.queue_bytes = 0
-        self.received = 0
-        self.dropped = 0
-        self.duplicated = 0
+        self.parked: int = 0
+        self.parked_bytes: int = 0
+        self.queue_bytes: int = 0
+        self.received: int = 0
+        self.dropped: int = 0
+        self.duplicated: int = 0
 
     @property
     def waiting(self) -> int:

@@ -24,7 +24,7 @@ class Lease:
     __slots__ = ("_deliveries", "_raws", "_times", "is_probe")
 
     def __init__(self, *, is_probe: bool = False) -> None:
-        self.is_probe = is_probe
+        self.is_probe: bool = is_probe
         self._deliveries: list[Delivery] = []
         self._raws: list[bytes] = []
         self._times: list[float] = []

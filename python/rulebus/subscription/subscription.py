@@ -108,8 +108,8 @@ class Subscription:
     def __init__(
         self, rule: str, settings: RuleTarget, owner: Owner, dispatcher: Dispatcher
     ) -> None:
-        self.rule = rule
-        self.settings = settings
+        self.rule: str = rule
+        self.settings: RuleTarget = settings
         self._owner = owner
         self._dispatcher = dispatcher
         self._clock = dispatcher.clock
@@ -118,7 +118,9 @@ class Subscription:
         self._dead_letters = (
             as_target(settings.dead_letter).deliver if settings.dead_letter is not None else None
         )
-        self.core = SubscriptionCore(rule, settings, MemoryLog(), self._now(), random.random)
+        self.core: SubscriptionCore = SubscriptionCore(
+            rule, settings, MemoryLog(), self._now(), random.random
+        )
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
         self._is_timed = any((settings.batch, settings.rate, settings.retry, settings.circuit))
