@@ -19,7 +19,7 @@ from . import _json
 from ._core import EventPattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from .bus import EventBus
     from .event import Event
@@ -46,8 +46,14 @@ class FakeClock:
         self._now = 0.0
         self._order = count()
         self._sleepers: list[tuple[float, int, anyio.Event]] = []
-        self.time: Callable[[], float] = lambda: self._start + self._now
-        self.monotonic: Callable[[], float] = lambda: self._now
+
+    def time(self) -> float:
+        """Return seconds since the epoch."""
+        return self._start + self._now
+
+    def monotonic(self) -> float:
+        """Return seconds since the clock was made."""
+        return self._now
 
     async def sleep_until(self, deadline: float, /) -> None:
         """Return when the clock was told to go on to a time of `monotonic()`, or beyond it."""

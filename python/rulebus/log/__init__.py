@@ -41,24 +41,31 @@ class SubscriptionLog(Protocol):
 
     def append(self, events: Sequence[bytes], now: float) -> None:
         """Add events at the end of the queue."""
+        ...
 
     def defer(self, delivery: Delivery) -> None:
         """Keep a failed event until its `due`."""
+        ...
 
     def take_due(self, now: float) -> Delivery | None:
         """Take out the deferred event that was due first, if one is."""
+        ...
 
     def next_due(self) -> float:
         """Return when the next deferred event is due; infinity if there is none."""
+        ...
 
     def deferred(self) -> Iterable[Delivery]:
         """Return the deferred events in no particular order."""
+        ...
 
     def settle(self, events: Iterable[bytes]) -> None:
         """Forget events that were taken out: nothing more has to be done about them."""
+        ...
 
     def clear(self) -> None:
         """Forget all events that wait here."""
+        ...
 
 
 class DeadLetterStore(Protocol):
@@ -70,9 +77,12 @@ class DeadLetterStore(Protocol):
 
     def add(self, letter: DeadLetter) -> DeadLetter | None:
         """Keep a letter; return the one that had to make room for it, if one had to."""
+        ...
 
     def get(self, letter_id: str) -> DeadLetter | None:
         """Return the letter of that id."""
+        ...
 
     def remove(self, letter: DeadLetter) -> None:
         """Forget a letter that is in the store."""
+        ...
