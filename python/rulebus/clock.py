@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time as clocks
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Clock(Protocol):
@@ -28,8 +31,8 @@ class SystemClock:
     """The clock of the operating system."""
 
     # Read for every share of events: a method around these would double what they cost.
-    time = staticmethod(clocks.time)
-    monotonic = staticmethod(clocks.monotonic)
+    time: Callable[[], float] = staticmethod(clocks.time)
+    monotonic: Callable[[], float] = staticmethod(clocks.monotonic)
 
     async def sleep_until(self, deadline: float, /) -> None:
         """Return when `monotonic()` has reached the deadline."""

@@ -145,6 +145,7 @@ async def test_capacity_in_bytes() -> None:
         await gated.bus.put_events(entries(0))
         await anyio.wait_all_tasks_blocked()
         tasks.start_soon(gated.bus.put_events, entries(1, 2, 3, 4, 5, 6, key="x" * 50))
+        await anyio.wait_all_tasks_blocked()
         tasks.start_soon(gated.bus.put_events, entries(7, key="x" * 1_000))
         await anyio.wait_all_tasks_blocked()
         assert 2 == gated.bus.statistics().subscriptions[0].queued
