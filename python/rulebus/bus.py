@@ -4,52 +4,40 @@ from __future__ import annotations
 
 import enum
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
-from . import _json
-from ._core import EventPattern, Matcher
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
 from .entry import Entry, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
 from .event import check_envelopes
 from .exceptions import (
-    AlreadyExistsError,
     BusStateError,
     InvalidEventError,
-    RuleNotFoundError,
-    TargetNotFoundError,
-    ValidationError,
 )
 from .log import MemoryDeadLetters
 from .policy import check_count
 from .router import BusStatistics, Hooks, Router
-from .rule import Rule, RuleTarget, TargetSettings, check_name
+from .rulebook import RuleBook
 from .subscription import (
     DeliveryFailure,
     EventsDropped,
     Subscription,
     current_worker,
-    deliver_function,
     delivering,
     wait_for_room,
 )
-from .targets import FunctionTarget
-from .types import Handler
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from .dead_letter import DeadLetter
-    from .rule import RuleState
-    from .types import DetailInput, Dialect, PatternInput
+    from .rule import Rule
+    from .types import DetailInput, Dialect
 
-_HandlerT = TypeVar("_HandlerT", bound=Handler)
 
 # A publisher that never waits would keep the event loop to itself.
 _EVENTS_PER_TURN = 128
@@ -61,7 +49,7 @@ class _State(enum.Enum):
     CLOSING = "is closing: only handlers may still publish"
 
 
-class EventBus(AsyncContextManagerMixin):
+class EventBus(RuleBook, AsyncContextManagerMixin):
     """
     Route events by EventBridge patterns to async consumers.
 
@@ -104,17 +92,13 @@ class EventBus(AsyncContextManagerMixin):
         on_dead_letter: Callable[[DeadLetter], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        check_name("bus name", name, 256)
+        super().__init__(name, dialect)
         check_count("max_dead_letters", max_dead_letters)
-        self.name = name
         self._clock: Clock = SystemClock() if clock is None else clock
         self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
-        self._dialect: Dialect = dialect
         self._hooks = Hooks(on_error, on_drop, on_dead_letter)
         self._dead_letter_store = MemoryDeadLetters(max_dead_letters)
         self._dead_letters = DeadLetters(name, self._dead_letter_store, self._redrive)
-        self._matcher = Matcher(dialect=dialect)
-        self._rules: dict[str, Rule] = {}
         self._state = _State.CLOSED
         self._router: Router | None = None
         self._events_in_turn = 0
@@ -139,6 +123,18 @@ class EventBus(AsyncContextManagerMixin):
                 router.close()
         if failure is not None:
             raise failure
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncGenerator[None]:
+        """
+        Keep the bus open as long as an application runs: `Starlette(lifespan=bus.lifespan)`.
+
+        Args:
+            app: The application; any that takes a function of this kind, such as FastAPI.
+        """
+        del app
+        async with self:
+            yield
 
     # Publishing
 
@@ -297,163 +293,6 @@ class EventBus(AsyncContextManagerMixin):
         """The events that were given up, to be looked through, redriven or purged."""
         return self._dead_letters
 
-    # Rules and targets
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules by name, in the order in which they were put; a live, read-only view."""
-        return MappingProxyType(self._rules)
-
-    def rule(
-        self,
-        pattern: PatternInput,
-        *,
-        name: str | None = None,
-        detail: type | None = None,
-        **settings: Unpack[TargetSettings],
-    ) -> Callable[[_HandlerT], _HandlerT]:
-        """
-        Put a rule with the decorated async function as its target, which is returned as it is.
-
-        Args:
-            pattern: The event pattern.
-            name: The name of the rule, and the id of the target; the function's name if `None`.
-            detail: As in `FunctionTarget`.
-            settings: How events are delivered: the arguments of `RuleTarget`.
-
-        Raises:
-            AlreadyExistsError: There is a rule of that name.
-            InvalidEventPatternError: The pattern is not an event pattern.
-            HandlerSignatureError: The function is not async, or does not take one argument.
-            ValidationError: Another argument is out of range.
-        """
-
-        def put(handler: _HandlerT) -> _HandlerT:
-            rule_name = getattr(handler, "__name__", "") if name is None else name
-            check_name("rule name", rule_name, 64)
-            target = RuleTarget(
-                id=rule_name, target=FunctionTarget(handler, detail=detail), **settings
-            )
-            if rule_name in self._rules:
-                raise AlreadyExistsError(
-                    f"Rule {rule_name} already exists on EventBus {self.name}. Give the rule "
-                    "another name, or add a target to it with put_targets."
-                )
-            self.put_rule(rule_name, pattern)
-            self.put_targets(rule_name, target)
-            return handler
-
-        return put
-
-    def put_rule(
-        self,
-        name: str,
-        pattern: PatternInput,
-        *,
-        state: RuleState = "ENABLED",
-        description: str = "",
-    ) -> Rule:
-        """
-        Add a rule, or replace the pattern, state and description of the rule of that name.
-
-        A rule that is replaced keeps its targets, and at no moment is it missing.
-
-        Raises:
-            InvalidEventPatternError: The pattern is not an event pattern.
-            ValidationError: The name or the state is not one.
-        """
-        check_name("rule name", name, 64)
-        if state not in ("ENABLED", "DISABLED"):
-            raise ValidationError(f"rule state {state!r}: expected 'ENABLED' or 'DISABLED'")
-        if state == "ENABLED":
-            self._matcher.add(name, pattern)
-        else:
-            EventPattern(pattern, dialect=self._dialect)
-            self._stop_matching(name)
-        targets = self._rules[name].targets if name in self._rules else ()
-        rule = Rule(
-            name=name,
-            pattern=_text(pattern),
-            state=state,
-            description=description,
-            targets=targets,
-        )
-        self._set_rule(rule)
-        return rule
-
-    def enable_rule(self, name: str) -> None:
-        """
-        Let a rule match again.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-        """
-        rule = self._rule(name)
-        self._matcher.add(name, rule.pattern)
-        self._set_rule(replace(rule, state="ENABLED"))
-
-    def disable_rule(self, name: str) -> None:
-        """
-        Let a rule match nothing until it is enabled again. What it has matched is delivered.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-        """
-        rule = self._rule(name)
-        self._stop_matching(name)
-        self._set_rule(replace(rule, state="DISABLED"))
-
-    def delete_rule(self, name: str) -> None:
-        """
-        Remove a rule and its targets. What it has matched is delivered.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-        """
-        self._rule(name)
-        self._stop_matching(name)
-        del self._rules[name]
-        if self._state is not _State.CLOSED:
-            self._running().remove_rule(name)
-
-    def put_targets(self, rule: str, *targets: RuleTarget) -> None:
-        """
-        Add targets to a rule; one whose id the rule has already takes the other's place.
-
-        Events that wait for a target that is replaced are delivered to it.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-            ValidationError: Two of the targets have the same id, or one has a batch policy and
-                takes no batches.
-            HandlerSignatureError: A target is not async, or does not take one argument.
-        """
-        before = self._rule(rule)
-        after = {target.id: target for target in before.targets}
-        added = {target.id: target for target in targets}
-        if len(added) < len(targets):
-            ids = [target.id for target in targets]
-            raise ValidationError(f"target ids {ids!r}: expected each id once")
-        for target in targets:
-            deliver_function(target)
-        self._set_rule(replace(before, targets=tuple((after | added).values())))
-
-    def remove_targets(self, rule: str, *ids: str) -> None:
-        """
-        Remove targets from a rule. What waits for them is delivered.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-            TargetNotFoundError: The rule has no such target; none was removed.
-        """
-        before = self._rule(rule)
-        known = {target.id for target in before.targets}
-        for target_id in ids:
-            if target_id not in known:
-                raise TargetNotFoundError(target_id, rule)
-        kept = tuple(target for target in before.targets if target.id not in ids)
-        self._set_rule(replace(before, targets=kept))
-
     # The steps that these share
 
     async def _begin(self, events: int) -> None:
@@ -481,6 +320,14 @@ class EventBus(AsyncContextManagerMixin):
         if pending:
             await wait_for_room(pending)
 
+    def _targets_changed(self, rule: Rule) -> None:
+        if self._state is not _State.CLOSED:
+            self._running().set_targets(rule.name, rule.targets)
+
+    def _rule_is_gone(self, name: str) -> None:
+        if self._state is not _State.CLOSED:
+            self._running().remove_rule(name)
+
     def _check_rejected(self, raws: Sequence[bytes], matches: Sequence[list[str]]) -> None:
         for subscription in self._running().rejected(raws, matches).values():
             raise subscription.full_error("Its policy is to reject; nothing was published.")
@@ -488,21 +335,6 @@ class EventBus(AsyncContextManagerMixin):
     async def _redrive(self, letter: DeadLetter) -> None:
         self._check_open()
         await self._running().redrive(letter)
-
-    def _rule(self, name: str) -> Rule:
-        try:
-            return self._rules[name]
-        except KeyError:
-            raise RuleNotFoundError(name, self.name) from None
-
-    def _set_rule(self, rule: Rule) -> None:
-        self._rules[rule.name] = rule
-        if self._state is not _State.CLOSED:
-            self._running().set_targets(rule.name, rule.targets)
-
-    def _stop_matching(self, name: str) -> None:
-        if name in self._matcher:
-            self._matcher.remove(name)
 
 
 def _note_rejected(
@@ -515,9 +347,3 @@ def _note_rejected(
         results[accepted[index]] = PutEventsResultEntry(
             error_code=error.code, error_message=str(error), reason=str(error)
         )
-
-
-def _text(pattern: PatternInput) -> str:
-    if isinstance(pattern, dict):
-        pattern = _json.encode(pattern)
-    return pattern if isinstance(pattern, str) else pattern.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 from rulebus import Event, EventBus
 
 if TYPE_CHECKING:
-    from rulebus.rule import TargetSettings
+    from rulebus.policy import Overflow
 
 pytestmark = pytest.mark.anyio
 
@@ -29,12 +29,12 @@ EVENT = (
 BYTES_AN_EVENT = 1_000
 
 
-async def overload(settings: TargetSettings, seen: list[int]) -> EventBus:
+async def overload(overflow: Overflow, seen: list[int]) -> EventBus:
     """Publish to a handler that is ten times slower, and return the bus when all is over."""
     bus = EventBus("overload")
     numbers = itertools.count()
 
-    @bus.rule({"source": ["shop"]}, capacity=CAPACITY, **settings)
+    @bus.rule({"source": ["shop"]}, capacity=CAPACITY, overflow=overflow)
     async def handler(event: Event) -> None:
         seen.append(int(event.id))
         for _ in range(PUBLISHERS if len(seen) % 100 == 0 else 0):
@@ -55,7 +55,7 @@ async def test_nothing_is_lost_under_wait() -> None:
     """With `wait`, every event arrives once, however slow the target is."""
     seen: list[int] = []
 
-    bus = await overload({}, seen)
+    bus = await overload("wait", seen)
 
     assert list(range(EVENTS)) == sorted(seen)
     assert (EVENTS, 0, 0) == (
@@ -66,11 +66,11 @@ async def test_nothing_is_lost_under_wait() -> None:
 
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest"])
-async def test_losses_are_counted_under_drop(overflow: Any) -> None:
+async def test_losses_are_counted_under_drop(overflow: Overflow) -> None:
     """With `drop_*`, each event is delivered once or counted as dropped."""
     seen: list[int] = []
 
-    bus = await overload({"overflow": overflow}, seen)
+    bus = await overload(overflow, seen)
 
     assert len(set(seen)) == len(seen) < EVENTS
     assert EVENTS == len(seen) + bus.statistics().dropped
@@ -81,7 +81,7 @@ async def test_memory_stays_within_the_capacity() -> None:
     seen: list[int] = []
     tracemalloc.start()
     try:
-        await overload({}, seen)
+        await overload("wait", seen)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
