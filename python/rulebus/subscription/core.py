@@ -104,7 +104,7 @@ class SubscriptionCore:
         Say how many events may be taken from the front of the queue without a lease.
 
         A worker may then take them out of `log.queue` and `log.times`, one after the other, as
-        long as `allowance`, which it counts down, is not 0. It keeps `in_flight`, `delivered`,
+        long as `allowance`, which it counts down, is not 0. It keeps `in_flight`, `delivered`
         and `intake.queue_bytes` itself. This is how an event costs next to nothing while no
         policy has anything to say about it.
 

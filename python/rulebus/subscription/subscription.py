@@ -123,6 +123,9 @@ class Subscription:
         )
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
+        self._is_ordered = settings.order_by is not None
+        # To let publishers in one by one, as room is made, would cost more than to deliver.
+        self._low = settings.capacity - max(1, settings.capacity // 16)
         self._is_timed = any((settings.batch, settings.rate, settings.retry, settings.circuit))
         self._active: list[Worker] = []
         self._is_submitted = False
@@ -276,31 +279,32 @@ class Subscription:
         """Deliver from the front of the queue, as long as the core allows."""
         core, intake, deliver = self.core, self._intake, self._deliver
         queue, take, take_time = core.log.queue, core.log.queue.popleft, core.log.times.popleft
-        counts_bytes, is_ordered = intake.counts_bytes, core.order is not None
-        # To let publishers in one by one would cost more than the deliveries.
-        low = self.settings.capacity - max(1, self.settings.capacity // 16)
+        pending, counts_bytes, is_ordered = intake.pending, intake.counts_bytes, self._is_ordered
         first_put_at = core.log.times[0]
         done = 0
-        while queue and core.allowance and not (is_ordered and core.in_flight):
+        # One event is in flight whenever this waits, so it need not be counted for each of them.
+        core.in_flight += 1
+        while True:
             core.allowance -= 1
             raw, put_at = take(), take_time()
-            core.in_flight += 1
             if counts_bytes:
                 intake.queue_bytes -= len(raw)
             if is_ordered:
                 core.begin_alone(raw)
-            if intake.pending and intake.waiting <= low:
+            if pending and intake.waiting <= self._low:
                 intake.admit(self._now())
             try:
                 await deliver(Event(raw))
             except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
                 await self._fail(core.lease_straight(raw, put_at), [error])
-            else:
+                break
+            core.delivered += 1
+            done += 1
+            if is_ordered:
+                core.end_alone()
+            if not queue or not core.allowance or (is_ordered and core.in_flight > 1):
                 core.in_flight -= 1
-                core.delivered += 1
-                done += 1
-                if is_ordered:
-                    core.end_alone()
+                break
         now = self._now()
         if done:
             core.latency.note(now - first_put_at, done)
