@@ -65,8 +65,9 @@ bench: .venv/.module .venv/.group-bench ## Time the matcher and the bus; each be
 bench-peers: .venv/.module ## Hold other matchers against rulebus, and time all of them in turns
 	PYTHONPATH=benches $(BIN)/python -m peers
 
-fuzz: ## Hold the matcher against the reference on CASES random rule sets (1,000,000)
+fuzz: .venv/.module .venv/.group-test ## Hold the matcher against the reference, and delivery against its promises, in CASES random runs each (1,000,000)
 	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties
+	SEEDS=$(CASES) $(BIN)/python -m pytest tests/simulation --show-capture=no --timeout=0
 
 docs: .venv/.module .venv/.group-docs ## Build the documentation in target/docs
 	$(BIN)/sphinx-build --fail-on-warning docs target/docs

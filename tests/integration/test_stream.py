@@ -101,8 +101,8 @@ async def test_slow_consumer_holds_up_the_publisher() -> None:
         assert published == first + await take(stream, 9)
 
 
-async def test_end() -> None:
-    """After the end everything is taken in, the consumer gets it, and the iteration ends."""
+async def test_flush_and_end() -> None:
+    """A stream that is flushed takes in everything; the consumer gets it, and then the end."""
     bus = EventBus()
     target = StreamTarget(1)
     bus.put_rule("stream", {"source": [{"prefix": ""}]})
@@ -111,11 +111,21 @@ async def test_end() -> None:
 
     async with bus:
         ids = await put(bus, 5)
-        await anyio.wait_all_tasks_blocked()
-        target.end()
+        target.flush()
+    target.end()
 
     assert ids == [event.id async for event in stream]
     assert [] == [event.id async for event in stream]
+
+
+async def test_ended_stream_takes_nothing() -> None:
+    """What comes after the end is let go, also when the bus is opened again."""
+    target = StreamTarget(1)
+    target.end()
+
+    await target.deliver(Event(b"{}"))
+
+    assert [] == [event async for event in EventStream(target, lambda: None)]
 
 
 async def test_end_wakes_the_consumer() -> None:
@@ -194,6 +204,36 @@ async def test_open_stream() -> None:
         bus.delete_rule(next(iter(bus.rules)))
 
     assert {} == bus.rules
+
+
+async def test_stream_of_a_bus_ends_with_it() -> None:
+    """When the bus is left, a consumer gets everything that was published, and then ends."""
+    bus = EventBus()
+    taken: list[str] = []
+
+    async def consume(stream: EventStream) -> None:
+        taken.extend([event.id async for event in stream])
+
+    async with anyio.create_task_group() as tasks, bus:
+        late = bus.stream({"source": ["s"]}, capacity=1)
+        tasks.start_soon(consume, bus.stream({"source": ["s"]}, capacity=1))
+        ids = await put(bus, 5)
+
+    assert ids == taken
+    assert ids == [event.id async for event in late]
+
+
+async def test_stream_of_a_cancelled_bus_ends() -> None:
+    """When the bus is cancelled, its streams end as well."""
+    bus = EventBus()
+
+    with anyio.CancelScope() as scope:
+        async with bus:
+            stream = bus.stream({"source": ["s"]})
+            scope.cancel()
+            await anyio.sleep_forever()
+
+    assert [] == [event async for event in stream]
 
 
 @pytest.mark.parametrize("capacity", [0, -1, True, 1.5, None])

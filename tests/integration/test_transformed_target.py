@@ -45,7 +45,7 @@ async def test_batch() -> None:
 
     target = TransformedTarget(inputs, InputPath("$.a"))
 
-    assert [b"1", b"2"] == await target.deliver([Event(b'{"a":1}'), Event(b'{"a":2}')])
+    assert [b"1", b"2"] == await target.deliver_batch([Event(b'{"a":1}'), Event(b'{"a":2}')])
 
 
 async def test_failure() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rulebus.exceptions import HandlerSignatureError
 from rulebus.rule import Target
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class FunctionTarget:
     """
-    Deliver each event to an async function.
+    Deliver each event, or each batch of them, to an async function.
 
     Args:
         handler: An async function, or an object that is called like one, of one argument.
@@ -31,16 +31,25 @@ class FunctionTarget:
         TypeError: A detail cannot be made into that type.
     """
 
-    __slots__ = ("_call", "handler")
+    __slots__ = ("_call", "_call_batch", "handler")
 
     def __init__(self, handler: Handler, *, detail: type | None = None) -> None:
         check_handler(handler)
         self.handler: Handler = handler
-        self._call = handler if detail is None else _typed(handler, detail_reader(detail))
+        self._call = handler
+        self._call_batch = handler
+        if detail is not None:
+            read = detail_reader(detail)
+            self._call = _typed(handler, read)
+            self._call_batch = _typed(handler, lambda events: list(map(read, events)))
 
     def deliver(self, event: Event, /) -> Awaitable[object]:
         """Return the handler's own awaitable; a second coroutine around it would cost time."""
         return self._call(event)
+
+    def deliver_batch(self, events: list[Event], /) -> Awaitable[object]:
+        """Return the handler's own awaitable for a list of events, or of their details."""
+        return self._call_batch(events)
 
     def __repr__(self) -> str:
         return f"FunctionTarget({handler_name(self.handler)})"
@@ -51,11 +60,9 @@ def handler_name(handler: object) -> str:
     return getattr(handler, "__qualname__", None) or repr(handler)
 
 
-def _typed(
-    handler: Handler, read: Callable[[Event], object]
-) -> Callable[[Event], Awaitable[object]]:
-    async def deliver(event: Event) -> object:
-        return await handler(read(event))
+def _typed(handler: Handler, read: Callable[[Any], object]) -> Handler:
+    async def deliver(given: Event | list[Event]) -> object:
+        return await handler(read(given))
 
     return deliver
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import weakref
 from collections import deque
 from functools import partial
@@ -11,9 +12,8 @@ from uuid import uuid4
 from anyio import Event as Signal
 from anyio.lowlevel import checkpoint
 
+from rulebus.policy import check_count
 from rulebus.rule import RuleTarget
-
-from .counts import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +38,15 @@ class _Bus(Protocol):
     def delete_rule(self, name: str, /) -> None: ...
 
 
+class _State(enum.IntEnum):
+    """What has become of a stream; it never goes back."""
+
+    FLOWING = 0
+    FLUSHING = 1
+    ENDED = 2
+    CLOSED = 3
+
+
 class StreamTarget:
     """
     Hold events until the consumer of a stream takes them.
@@ -49,21 +58,20 @@ class StreamTarget:
         ValidationError: The capacity is not a positive integer.
     """
 
-    __slots__ = ("_capacity", "_changed", "_closed", "_ended", "_events")
+    __slots__ = ("_capacity", "_changed", "_events", "_state")
 
     def __init__(self, capacity: int) -> None:
         check_count("capacity", capacity)
         self._capacity = capacity
         self._events: deque[Event] = deque()
-        self._ended = False
-        self._closed = False
+        self._state = _State.FLOWING
         self._changed: Signal | None = None
 
     async def deliver(self, event: Event, /) -> None:
-        """Wait for room and hold an event, or let it go if the stream is closed."""
-        while len(self._events) >= self._capacity and not self._ended:
+        """Wait for room and hold an event, or let it go if the stream has ended."""
+        while len(self._events) >= self._capacity and self._state is _State.FLOWING:
             await self._change()
-        if not self._closed:
+        if self._state < _State.ENDED:
             self._events.append(event)
             self._tell()
 
@@ -75,23 +83,29 @@ class StreamTarget:
             StopAsyncIteration: The stream has ended and all its events are taken.
         """
         while not self._events:
-            if self._ended:
+            if self._state >= _State.ENDED:
                 raise StopAsyncIteration
             await self._change()
         event = self._events.popleft()
         self._tell()
         return event
 
+    def flush(self) -> None:
+        """Hold what still comes, also beyond the capacity: a bus that is left waits for nobody."""
+        self._go_on_to(_State.FLUSHING)
+
     def end(self) -> None:
-        """Let the consumer take what there is, and what still comes, and then end."""
-        self._ended = True
-        self._tell()
+        """Let the consumer take what there is, and then end."""
+        self._go_on_to(_State.ENDED)
 
     def close(self) -> None:
         """End at once, and let all events go."""
-        self._closed = True
         self._events.clear()
-        self.end()
+        self._go_on_to(_State.CLOSED)
+
+    def _go_on_to(self, state: _State) -> None:
+        self._state = max(self._state, state)
+        self._tell()
 
     async def _change(self) -> None:
         """Wait for an event to come or go, or for the end."""
