@@ -62,9 +62,10 @@ class TransformedTarget:
             TransformationError: The transform makes nothing of an event; none was delivered.
             HandlerSignatureError: The target takes no batches.
         """
-        if not isinstance(self._target, BatchTarget):
-            raise HandlerSignatureError(f"{self._target!r} has no method deliver_batch")
-        return await self._target.deliver_batch([self._transformed(event) for event in events])
+        target: object = self._target
+        if not isinstance(target, BatchTarget):
+            raise HandlerSignatureError(f"{target!r} has no method deliver_batch")
+        return await target.deliver_batch([self._transformed(event) for event in events])
 
     def _transformed(self, event: Event) -> Event:
         return Event(event.raw, self._render(event.raw))
