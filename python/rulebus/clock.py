@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time as clocks
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import anyio
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Clock(Protocol):
@@ -30,9 +27,13 @@ class Clock(Protocol):
 class SystemClock:
     """The clock of the operating system."""
 
-    # Read for every share of events: a method around these would double what they cost.
-    time: Callable[[], float] = staticmethod(clocks.time)
-    monotonic: Callable[[], float] = staticmethod(clocks.monotonic)
+    def time(self) -> float:
+        """Return seconds since the epoch."""
+        return clocks.time()
+
+    def monotonic(self) -> float:
+        """Return seconds since the system was started."""
+        return clocks.monotonic()
 
     async def sleep_until(self, deadline: float, /) -> None:
         """Return when `monotonic()` has reached the deadline."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .batch import deliver_function
 from .circuit import CircuitState
 from .dispatcher import Dispatcher
-from .statistics import LatencyHistogram, SubscriptionStatistics
+from .statistics import LatencyHistogram, SubscriptionStatistics, upper_bound
 from .subscription import DeliveryFailure, EventsDropped, Subscription
 from .worker import PendingPut, current_worker, delivering, wait_for_room
 
@@ -21,5 +21,6 @@ __all__ = [
     "current_worker",
     "deliver_function",
     "delivering",
+    "upper_bound",
     "wait_for_room",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rulebus.event import Event
 from rulebus.exceptions import BatchItemFailureError, ValidationError
 from rulebus.rule import BatchTarget
-from rulebus.targets import as_target
+from rulebus.targets import FunctionTarget, as_target
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,6 +25,8 @@ def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]
         ValidationError: The target takes no batches, but has a batch policy.
     """
     target = as_target(settings.target)
+    if isinstance(target, FunctionTarget):
+        return target.call if settings.batch is None else target.call_batch
     if settings.batch is None:
         return target.deliver
     if not isinstance(target, BatchTarget):

@@ -97,9 +97,11 @@ class Intake:
             The events without room. If the policy is to wait they should be; else they have been
             dropped, and counted.
         """
-        if self._is_plain and self.waiting + len(events) <= self._capacity and not self.pending:
-            self._log.append(events, now)
-            self.received += len(events)
+        count, log = len(events), self._log
+        waiting = len(log.queue) + self.parked + count
+        if waiting <= self._capacity and self._is_plain and not self.pending:
+            log.append(events, now)
+            self.received += count
             return ()
         if self._overflow == "wait":
             room = 0 if self.pending else self._room_for(events)

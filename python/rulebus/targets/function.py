@@ -31,25 +31,26 @@ class FunctionTarget:
         TypeError: A detail cannot be made into that type.
     """
 
-    __slots__ = ("_call", "_call_batch", "handler")
+    __slots__ = ("call", "call_batch", "handler")
 
     def __init__(self, handler: Handler, *, detail: type | None = None) -> None:
         check_handler(handler)
         self.handler: Handler = handler
-        self._call = handler
-        self._call_batch = handler
+        # For whoever delivers many: the methods below are one call more for each event.
+        self.call: Handler = handler
+        self.call_batch: Handler = handler
         if detail is not None:
             read = detail_reader(detail)
-            self._call = _typed(handler, read)
-            self._call_batch = _typed(handler, lambda events: list(map(read, events)))
+            self.call = _typed(handler, read)
+            self.call_batch = _typed(handler, lambda events: list(map(read, events)))
 
     def deliver(self, event: Event, /) -> Awaitable[object]:
         """Return the handler's own awaitable; a second coroutine around it would cost time."""
-        return self._call(event)
+        return self.call(event)
 
     def deliver_batch(self, events: list[Event], /) -> Awaitable[object]:
         """Return the handler's own awaitable for a list of events, or of their details."""
-        return self._call_batch(events)
+        return self.call_batch(events)
 
     def __repr__(self) -> str:
         return f"FunctionTarget({handler_name(self.handler)})"
