@@ -87,10 +87,13 @@ bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
 performance-page: .venv/.created ## Put the results of bench-peers and bench-cliffs into docs/performance.md
 	PYTHONPATH=benches $(BIN)/python -m peers.page
 
-fuzz: fuzz-properties fuzz-targets ## Search for faults: CASES random rule sets, then FUZZ_SECONDS for each fuzz target
+fuzz: fuzz-properties fuzz-delivery fuzz-targets ## Search for faults: CASES random runs each, then FUZZ_SECONDS for each fuzz target
 
 fuzz-properties: ## Hold the matcher against the reference on CASES random rule sets (1,000,000)
 	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties --test event_faults
+
+fuzz-delivery: .venv/.module .venv/.group-test ## Hold delivery against its promises in CASES random runs (1,000,000)
+	SEEDS=$(CASES) $(BIN)/python -m pytest tests/simulation --show-capture=no --timeout=0
 
 fuzz-targets: target/tools/bin/cargo-fuzz ## Run FUZZ_TARGETS (all) for FUZZ_SECONDS each (600)
 	CARGO_FUZZ=$(CURDIR)/$< rust/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)

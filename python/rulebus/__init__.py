@@ -5,19 +5,27 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from .bus import EventBus
+from .clock import Clock
+from .dead_letter import DeadLetter, Failure
+from .dead_letters import DeadLetters
 from .entry import Entry, PutEventsResult, PutEventsResultEntry
 from .event import Event
 from .exceptions import (
     AlreadyExistsError,
+    BatchItemFailureError,
     BusStateError,
+    DeadLetterNotFoundError,
     DetailTypeError,
     HandlerSignatureError,
+    HandlerTimeoutError,
     InvalidArgumentError,
     InvalidEventError,
     InvalidEventPatternError,
     InvalidTransformError,
     NotAuthorizedForSourceError,
+    PermanentError,
     RequestTooLargeError,
+    RetryLaterError,
     RulebusError,
     RuleNotFoundError,
     SubscriptionFullError,
@@ -26,19 +34,29 @@ from .exceptions import (
     ValidationError,
 )
 from .pattern import EventPattern, Explanation, Matcher, MatcherStatistics, test_event_pattern
+from .policy import (
+    BatchPolicy,
+    CircuitBreaker,
+    DeduplicationPolicy,
+    RateLimit,
+    RetryPolicy,
+)
 from .router import BusStatistics
-from .rule import Rule, RuleTarget, Target
-from .subscription import DeliveryFailure, SubscriptionStatistics
+from .rule import BatchTarget, Rule, RuleTarget, Target
+from .subscription import (
+    DeliveryFailure,
+    EventsDropped,
+    LatencyHistogram,
+    SubscriptionStatistics,
+)
 from .targets import (
     BusTarget,
     ConnectionFailureError,
     EventStream,
     FunctionTarget,
     LoopDetectedError,
-    PermanentError,
     ResponseError,
     ResponseTimeoutError,
-    RetryLaterError,
     TransformedTarget,
 )
 from .transform import InputConstant, InputPath, InputTransformer, preview_transform
@@ -47,10 +65,19 @@ __version__ = version("rulebus")
 
 __all__ = [
     "AlreadyExistsError",
+    "BatchItemFailureError",
+    "BatchPolicy",
+    "BatchTarget",
     "BusStateError",
     "BusStatistics",
     "BusTarget",
+    "CircuitBreaker",
+    "Clock",
     "ConnectionFailureError",
+    "DeadLetter",
+    "DeadLetterNotFoundError",
+    "DeadLetters",
+    "DeduplicationPolicy",
     "DeliveryFailure",
     "DetailTypeError",
     "Entry",
@@ -58,9 +85,12 @@ __all__ = [
     "EventBus",
     "EventPattern",
     "EventStream",
+    "EventsDropped",
     "Explanation",
+    "Failure",
     "FunctionTarget",
     "HandlerSignatureError",
+    "HandlerTimeoutError",
     "InputConstant",
     "InputPath",
     "InputTransformer",
@@ -68,6 +98,7 @@ __all__ = [
     "InvalidEventError",
     "InvalidEventPatternError",
     "InvalidTransformError",
+    "LatencyHistogram",
     "LoopDetectedError",
     "Matcher",
     "MatcherStatistics",
@@ -75,10 +106,12 @@ __all__ = [
     "PermanentError",
     "PutEventsResult",
     "PutEventsResultEntry",
+    "RateLimit",
     "RequestTooLargeError",
     "ResponseError",
     "ResponseTimeoutError",
     "RetryLaterError",
+    "RetryPolicy",
     "Rule",
     "RuleNotFoundError",
     "RuleTarget",

@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 import enum
-import time as clocks
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
-from . import _json
-from ._core import EventPattern, Matcher
-from .entry import Entry, EnvelopeWriter, PutEventsResult
+from .clock import Clock, SystemClock
+from .dead_letters import DeadLetters
+from .entry import Entry, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
 from .event import check_envelopes
 from .exceptions import (
-    AlreadyExistsError,
     BusStateError,
     InvalidEventError,
-    RuleNotFoundError,
-    TargetNotFoundError,
-    ValidationError,
 )
-from .router import BusStatistics, Router
-from .rule import Rule, RuleTarget, check_name
-from .subscription import current_worker, delivering, wait_for_room
-from .targets import FunctionTarget, as_target
-from .types import Handler
+from .log import MemoryDeadLetters
+from .policy import check_count
+from .router import BusStatistics, Hooks, Router
+from .rulebook import RuleBook
+from .subscription import (
+    DeliveryFailure,
+    EventsDropped,
+    Subscription,
+    current_worker,
+    delivering,
+    wait_for_room,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from .rule import RuleState
-    from .subscription import DeliveryFailure
-    from .types import DetailInput, Dialect, PatternInput
+    from .dead_letter import DeadLetter
+    from .rule import Rule
+    from .types import DetailInput, Dialect
 
-_HandlerT = TypeVar("_HandlerT", bound=Handler)
 
 # A publisher that never waits would keep the event loop to itself.
 _EVENTS_PER_TURN = 128
@@ -50,7 +49,7 @@ class _State(enum.Enum):
     CLOSING = "is closing: only handlers may still publish"
 
 
-class EventBus(AsyncContextManagerMixin):
+class EventBus(RuleBook, AsyncContextManagerMixin):
     """
     Route events by EventBridge patterns to async consumers.
 
@@ -69,11 +68,14 @@ class EventBus(AsyncContextManagerMixin):
         dialect: The language of the patterns.
         max_request_bytes: What the entries of one `put_events` must stay below together, by the
             formula of `Entry.size`; `None` for no limit.
+        max_dead_letters: Events that were given up and are kept; the oldest makes room.
         on_error: Called with each failed delivery, after it was logged to the logger `rulebus`.
-        clock: Returns the time that events are stamped with, in seconds since the epoch.
+        on_drop: Called with events that were dropped because a target had no room.
+        on_dead_letter: Called with each event that is given up.
+        clock: What events are stamped with, and all waiting is measured with.
 
     Raises:
-        ValidationError: The name is not one.
+        ValidationError: The name is not one, or the number is below 1.
     """
 
     def __init__(  # noqa: PLR0913
@@ -84,16 +86,19 @@ class EventBus(AsyncContextManagerMixin):
         region: str = "us-east-1",
         dialect: Dialect = "aws",
         max_request_bytes: int | None = 1_048_576,
+        max_dead_letters: int = 10_000,
         on_error: Callable[[DeliveryFailure], object] | None = None,
-        clock: Callable[[], float] = clocks.time,
+        on_drop: Callable[[EventsDropped], object] | None = None,
+        on_dead_letter: Callable[[DeadLetter], object] | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        check_name("bus name", name, 256)
-        self.name = name
-        self._writer = EnvelopeWriter(account, region, max_request_bytes, clock)
-        self._dialect: Dialect = dialect
-        self._on_error = on_error
-        self._matcher = Matcher(dialect=dialect)
-        self._rules: dict[str, Rule] = {}
+        super().__init__(name, dialect)
+        check_count("max_dead_letters", max_dead_letters)
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
+        self._hooks = Hooks(on_error, on_drop, on_dead_letter)
+        self._dead_letter_store = MemoryDeadLetters(max_dead_letters)
+        self._dead_letters = DeadLetters(name, self._dead_letter_store, self._redrive)
         self._state = _State.CLOSED
         self._router: Router | None = None
         self._events_in_turn = 0
@@ -102,7 +107,7 @@ class EventBus(AsyncContextManagerMixin):
     async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
         failure: Exception | None = None
         async with create_task_group() as tasks:
-            router = self._router = Router(tasks, self._on_error)
+            router = self._router = Router(tasks, self._clock, self._hooks, self._dead_letter_store)
             for rule in self._rules.values():
                 router.set_targets(rule.name, rule.targets)
             self._state = _State.OPEN
@@ -112,12 +117,28 @@ class EventBus(AsyncContextManagerMixin):
                 except Exception as error:  # noqa: BLE001  raised again when all is delivered
                     failure = error
                 self._state = _State.CLOSING
+                for stream in self._streams():
+                    stream.flush()
                 await router.drain()
             finally:
                 self._state = _State.CLOSED
                 router.close()
+                for stream in self._streams():
+                    stream.end()
         if failure is not None:
             raise failure
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncGenerator[None]:
+        """
+        Keep the bus open as long as an application runs: `Starlette(lifespan=bus.lifespan)`.
+
+        Args:
+            app: The application; any that takes a function of this kind, such as FastAPI.
+        """
+        del app
+        async with self:
+            yield
 
     # Publishing
 
@@ -149,12 +170,17 @@ class EventBus(AsyncContextManagerMixin):
             InvalidEventError: The detail is not one JSON object.
             NotAuthorizedForSourceError: The source begins with `aws.`.
             RequestTooLargeError: The entry is too big.
-            SubscriptionFullError: A handler that publishes would wait for itself.
+            SubscriptionFullError: A target has no room and its policy is to reject; no target
+                gets the event. Or a handler that publishes would wait for itself.
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
         await self._begin(1)
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
-        pending = self._running().publish_one(raw, self._matcher.match(raw))
+        matched = self._matcher.match(raw)
+        router = self._running()
+        if router.may_reject:
+            self._check_rejected((raw,), (matched,))
+        pending = router.publish_one(raw, matched)
         if pending:
             await wait_for_room(pending)
         return event_id
@@ -189,7 +215,8 @@ class EventBus(AsyncContextManagerMixin):
         Publish several events at once; an entry that cannot be published fails alone.
 
         This waits for room as `put_event` does, also when there are more entries than a queue
-        holds. The number of entries is not limited.
+        holds. The number of entries is not limited. An entry that a target has no room for, and
+        rejects by its policy, fails with `ThrottlingException`, and no target gets it.
 
         Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 
@@ -210,6 +237,11 @@ class EventBus(AsyncContextManagerMixin):
             # The envelope adds a level of nesting, one too many for a detail that has them all.
             raws, results = self._writer.write_all(entries, refuse=self._matcher.match)
             matches = self._matcher.match_many(raws)
+        rejected = self._running().rejected(raws, matches)
+        if rejected:
+            _note_rejected(rejected, results)
+            kept = [index for index in range(len(raws)) if index not in rejected]
+            raws, matches = [raws[at] for at in kept], [matches[at] for at in kept]
         await self._publish(raws, matches)
         return PutEventsResult(len(results) - len(raws), results)
 
@@ -227,13 +259,16 @@ class EventBus(AsyncContextManagerMixin):
             InvalidEventError: An event is no such object; the message says which. Nothing was
                 published.
             TypeError: An event is not `bytes`.
-            SubscriptionFullError: A handler that publishes would wait for itself.
+            SubscriptionFullError: A target has no room for all of its events and its policy is
+                to reject; nothing was published. Or a handler would wait for itself.
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
         raws = list(events)
         await self._begin(len(raws))
         check_envelopes(raws)
-        await self._publish(raws, self._matcher.match_many(raws))
+        matches = self._matcher.match_many(raws)
+        self._check_rejected(raws, matches)
+        await self._publish(raws, matches)
 
     async def drain(self) -> None:
         """
@@ -246,7 +281,7 @@ class EventBus(AsyncContextManagerMixin):
                 was cancelled meanwhile.
         """
         worker = current_worker()
-        if worker and worker.subscription.owner is self._router:
+        if worker and worker.owner is self._router:
             raise BusStateError("a handler cannot drain its own bus: it would wait for itself")
         if self._router is not None:
             await self._router.drain()
@@ -254,169 +289,13 @@ class EventBus(AsyncContextManagerMixin):
     def statistics(self) -> BusStatistics:
         """Return what has happened since the bus was last opened."""
         if self._router is None:
-            return BusStatistics(0, 0, 0, 0, ())
+            return BusStatistics(0, 0, 0, 0, 0, 0, 0, ())
         return self._router.statistics()
 
-    # Rules and targets
-
     @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules by name, in the order in which they were put; a live, read-only view."""
-        return MappingProxyType(self._rules)
-
-    def rule(
-        self,
-        pattern: PatternInput,
-        *,
-        name: str | None = None,
-        detail: type | None = None,
-        capacity: int = 1_000,
-        concurrency: int = 1,
-    ) -> Callable[[_HandlerT], _HandlerT]:
-        """
-        Put a rule with the decorated async function as its target, which is returned as it is.
-
-        Args:
-            pattern: The event pattern.
-            name: The name of the rule, and the id of the target; the function's name if `None`.
-            detail: As in `FunctionTarget`.
-            capacity: As in `RuleTarget`.
-            concurrency: As in `RuleTarget`.
-
-        Raises:
-            AlreadyExistsError: There is a rule of that name.
-            InvalidEventPatternError: The pattern is not an event pattern.
-            HandlerSignatureError: The function is not async, or does not take one argument.
-            ValidationError: Another argument is out of range.
-        """
-
-        def put(handler: _HandlerT) -> _HandlerT:
-            rule_name = getattr(handler, "__name__", "") if name is None else name
-            check_name("rule name", rule_name, 64)
-            target = RuleTarget(
-                id=rule_name,
-                target=FunctionTarget(handler, detail=detail),
-                capacity=capacity,
-                concurrency=concurrency,
-            )
-            if rule_name in self._rules:
-                raise AlreadyExistsError(
-                    f"Rule {rule_name} already exists on EventBus {self.name}. Give the rule "
-                    "another name, or add a target to it with put_targets."
-                )
-            self.put_rule(rule_name, pattern)
-            self.put_targets(rule_name, target)
-            return handler
-
-        return put
-
-    def put_rule(
-        self,
-        name: str,
-        pattern: PatternInput,
-        *,
-        state: RuleState = "ENABLED",
-        description: str = "",
-    ) -> Rule:
-        """
-        Add a rule, or replace the pattern, state and description of the rule of that name.
-
-        A rule that is replaced keeps its targets, and at no moment is it missing.
-
-        Raises:
-            InvalidEventPatternError: The pattern is not an event pattern.
-            ValidationError: The name or the state is not one.
-        """
-        check_name("rule name", name, 64)
-        if state not in ("ENABLED", "DISABLED"):
-            raise ValidationError(f"rule state {state!r}: expected 'ENABLED' or 'DISABLED'")
-        if state == "ENABLED":
-            self._matcher.add(name, pattern)
-        else:
-            EventPattern(pattern, dialect=self._dialect)
-            self._stop_matching(name)
-        targets = self._rules[name].targets if name in self._rules else ()
-        rule = Rule(
-            name=name,
-            pattern=_text(pattern),
-            state=state,
-            description=description,
-            targets=targets,
-        )
-        self._set_rule(rule)
-        return rule
-
-    def enable_rule(self, name: str) -> None:
-        """
-        Let a rule match again.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-        """
-        rule = self._rule(name)
-        self._matcher.add(name, rule.pattern)
-        self._set_rule(replace(rule, state="ENABLED"))
-
-    def disable_rule(self, name: str) -> None:
-        """
-        Let a rule match nothing until it is enabled again. What it has matched is delivered.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-        """
-        rule = self._rule(name)
-        self._stop_matching(name)
-        self._set_rule(replace(rule, state="DISABLED"))
-
-    def delete_rule(self, name: str) -> None:
-        """
-        Remove a rule and its targets. What it has matched is delivered.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-        """
-        self._rule(name)
-        self._stop_matching(name)
-        del self._rules[name]
-        if self._state is not _State.CLOSED:
-            self._running().remove_rule(name)
-
-    def put_targets(self, rule: str, *targets: RuleTarget) -> None:
-        """
-        Add targets to a rule; one whose id the rule has already takes the other's place.
-
-        Events that wait for a target that is replaced are delivered to it.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-            ValidationError: Two of the targets have the same id.
-            HandlerSignatureError: A target is not async, or does not take one argument.
-        """
-        before = self._rule(rule)
-        after = {target.id: target for target in before.targets}
-        added = {target.id: target for target in targets}
-        if len(added) < len(targets):
-            ids = [target.id for target in targets]
-            raise ValidationError(f"target ids {ids!r}: expected each id once")
-        for target in targets:
-            as_target(target.target)
-        self._set_rule(replace(before, targets=tuple((after | added).values())))
-
-    def remove_targets(self, rule: str, *ids: str) -> None:
-        """
-        Remove targets from a rule. What waits for them is delivered.
-
-        Raises:
-            RuleNotFoundError: There is no such rule.
-            TargetNotFoundError: The rule has no such target; none was removed.
-        """
-        before = self._rule(rule)
-        known = {target.id for target in before.targets}
-        for target_id in ids:
-            if target_id not in known:
-                raise TargetNotFoundError(target_id, rule)
-        kept = tuple(target for target in before.targets if target.id not in ids)
-        self._set_rule(replace(before, targets=kept))
+    def dead_letters(self) -> DeadLetters:
+        """The events that were given up, to be looked through, redriven or purged."""
+        return self._dead_letters
 
     # The steps that these share
 
@@ -432,7 +311,7 @@ class EventBus(AsyncContextManagerMixin):
         if self._state is _State.OPEN:
             return
         worker = delivering.get()
-        handler_calls = worker is not None and worker.subscription.owner is self._router
+        handler_calls = worker is not None and worker.owner is self._router
         if self._state is _State.CLOSED or not handler_calls:
             raise BusStateError(f"bus {self.name!r} {self._state.value}")
 
@@ -445,23 +324,30 @@ class EventBus(AsyncContextManagerMixin):
         if pending:
             await wait_for_room(pending)
 
-    def _rule(self, name: str) -> Rule:
-        try:
-            return self._rules[name]
-        except KeyError:
-            raise RuleNotFoundError(name, self.name) from None
-
-    def _set_rule(self, rule: Rule) -> None:
-        self._rules[rule.name] = rule
+    def _targets_changed(self, rule: Rule) -> None:
         if self._state is not _State.CLOSED:
             self._running().set_targets(rule.name, rule.targets)
 
-    def _stop_matching(self, name: str) -> None:
-        if name in self._matcher:
-            self._matcher.remove(name)
+    def _rule_is_gone(self, name: str) -> None:
+        if self._state is not _State.CLOSED:
+            self._running().remove_rule(name)
+
+    def _check_rejected(self, raws: Sequence[bytes], matches: Sequence[list[str]]) -> None:
+        for subscription in self._running().rejected(raws, matches).values():
+            raise subscription.full_error("Its policy is to reject; nothing was published.")
+
+    async def _redrive(self, letter: DeadLetter) -> None:
+        self._check_open()
+        await self._running().redrive(letter)
 
 
-def _text(pattern: PatternInput) -> str:
-    if isinstance(pattern, dict):
-        pattern = _json.encode(pattern)
-    return pattern if isinstance(pattern, str) else pattern.decode()
+def _note_rejected(
+    rejected: Mapping[int, Subscription], results: list[PutEventsResultEntry]
+) -> None:
+    """Let the entries fail whose events a target rejects; those are counted without the failed."""
+    accepted = [at for at, result in enumerate(results) if result.event_id is not None]
+    for index, subscription in rejected.items():
+        error = subscription.full_error("Its policy is to reject.")
+        results[accepted[index]] = PutEventsResultEntry(
+            error_code=error.code, error_message=str(error), reason=str(error)
+        )

@@ -81,25 +81,6 @@ class InvalidTransformError(RulebusError, ValueError):
         self.offset = offset
 
 
-class TransformationError(RulebusError, ValueError):
-    """
-    A transform makes nothing of an event; to try again is of no use.
-
-    Args:
-        message: What is wrong, where, and what was expected.
-        kind: `quoted-value` for a value that breaks the string that its placeholder stands in,
-            `event` for an event that is not JSON.
-        offset: The byte of the template, or of the event, that the mistake is at.
-    """
-
-    code: ClassVar[str] = "INVALID_JSON"
-
-    def __init__(self, message: str, *, kind: str, offset: int) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.offset = offset
-
-
 class InvalidEventError(RulebusError, ValueError):
     """
     An event, or the detail of one, is not a JSON object that can be matched and delivered.
@@ -231,3 +212,84 @@ class SubscriptionFullError(RulebusError):
         super().__init__(f"The queue of target {target!r} of rule {rule!r} is full. {reason}")
         self.rule = rule
         self.target = target
+
+
+class PermanentError(RulebusError):
+    """A handler raises this, or a subclass, for an event that no retry can help."""
+
+    code: ClassVar[str] = "ERROR_FROM_TARGET"
+
+
+class TransformationError(PermanentError, ValueError):
+    """
+    A transform makes nothing of an event; to try again is of no use.
+
+    Args:
+        message: What is wrong, where, and what was expected.
+        kind: `quoted-value` for a value that breaks the string that its placeholder stands in,
+            `event` for an event that is not JSON.
+        offset: The byte of the template, or of the event, that the mistake is at.
+    """
+
+    code: ClassVar[str] = "INVALID_JSON"
+
+    def __init__(self, message: str, *, kind: str, offset: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.offset = offset
+
+
+class RetryLaterError(RulebusError):
+    """
+    A handler raises this, or a subclass, to be left alone with the event for some time.
+
+    Any exception with such an attribute `retry_after` does the same.
+
+    Args:
+        message: Why.
+        retry_after: Seconds to wait at least before the next attempt.
+    """
+
+    code: ClassVar[str] = "THROTTLING"
+
+    def __init__(self, message: str = "try again later", *, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class HandlerTimeoutError(RulebusError, TimeoutError):
+    """
+    A delivery took longer than its target allows, and was cancelled.
+
+    Args:
+        timeout: Seconds that it was allowed to take.
+    """
+
+    code: ClassVar[str] = "TIMEOUT"
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(f"the delivery took longer than {timeout:g} seconds")
+        self.timeout = timeout
+
+
+class BatchItemFailureError(RulebusError):
+    """The handler of a batch reported this event as not done."""
+
+    code: ClassVar[str] = "PARTIAL_BATCH_FAILURE"
+
+
+class DeadLetterNotFoundError(RulebusError, LookupError):
+    """
+    The bus has no dead letter of that id.
+
+    Args:
+        letter: The id that was asked for.
+        bus: The name of the bus.
+    """
+
+    code: ClassVar[str] = "ResourceNotFoundException"
+
+    def __init__(self, letter: str, bus: str) -> None:
+        super().__init__(f"Dead letter {letter} does not exist on EventBus {bus}.")
+        self.letter = letter
+        self.bus = bus

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import contextvars
 import logging
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from .subscription import DeliveryFailure, PendingPut, Subscription, SubscriptionStatistics
-from .targets import as_target
+from .exceptions import TargetNotFoundError
+from .subscription import (
+    DeliveryFailure,
+    Dispatcher,
+    EventsDropped,
+    PendingPut,
+    Subscription,
+    SubscriptionStatistics,
+    wait_for_room,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from anyio.abc import TaskGroup
 
+    from .clock import Clock
+    from .dead_letter import DeadLetter
+    from .log import DeadLetterStore
     from .rule import RuleTarget
+
+_T = TypeVar("_T")
 
 _logger = logging.getLogger("rulebus")
 
@@ -28,7 +40,10 @@ class BusStatistics(NamedTuple):
         published: Events that were accepted.
         matched: Rules that matched, counted once for each event.
         delivered: Deliveries that a target has taken.
-        failed: Deliveries that a target has not taken, or that the end of the bus cut off.
+        failed: Events that were given up for a target, or that the end of the bus cut off.
+        retried: Deliveries that failed and were, or will be, tried again.
+        dead: Events that became dead letters; they are among the failed.
+        dropped: Events that were dropped for want of room.
         subscriptions: One for each target of each rule, in the order of the rules.
     """
 
@@ -36,7 +51,45 @@ class BusStatistics(NamedTuple):
     matched: int
     delivered: int
     failed: int
+    retried: int
+    dead: int
+    dropped: int
     subscriptions: tuple[SubscriptionStatistics, ...]
+
+
+class Hooks(NamedTuple):
+    """
+    What is called when something goes wrong, after it was logged.
+
+    Args:
+        on_error: Called with each delivery that failed.
+        on_drop: Called with events that were dropped for want of room.
+        on_dead_letter: Called with each event that is given up.
+    """
+
+    on_error: Callable[[DeliveryFailure], object] | None = None
+    on_drop: Callable[[EventsDropped], object] | None = None
+    on_dead_letter: Callable[[DeadLetter], object] | None = None
+
+
+class _Totals(NamedTuple):
+    """The counts of subscriptions that have ended, added up."""
+
+    delivered: int = 0
+    failed: int = 0
+    retried: int = 0
+    dead: int = 0
+    dropped: int = 0
+
+    def plus(self, counts: SubscriptionStatistics) -> _Totals:
+        """Return the totals with those of one more subscription."""
+        return _Totals(
+            delivered=self.delivered + counts.delivered,
+            failed=self.failed + counts.failed,
+            retried=self.retried + counts.retried,
+            dead=self.dead + counts.dead,
+            dropped=self.dropped + counts.dropped,
+        )
 
 
 class Router:
@@ -45,32 +98,36 @@ class Router:
 
     Args:
         tasks: The task group that the workers run in.
-        on_error: Called with each failure, after it was logged.
+        clock: The clock of the bus.
+        hooks: What to call when something goes wrong.
+        dead_letters: Where to keep what no target of dead letters has taken.
     """
 
     def __init__(
-        self, tasks: TaskGroup, on_error: Callable[[DeliveryFailure], object] | None
+        self, tasks: TaskGroup, clock: Clock, hooks: Hooks, dead_letters: DeadLetterStore
     ) -> None:
-        self._tasks = tasks
-        self._on_error = on_error
+        self._hooks = hooks
+        self._now = clock.monotonic
+        self._dead_letters = dead_letters
+        self._dispatcher = Dispatcher(tasks, clock, self)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
-        self._ending: set[Subscription] = set()
+        self._ending: dict[Subscription, None] = {}
+        self._rejecting: set[Subscription] = set()
         self._published = 0
         self._matched = 0
-        self._ended_delivered = 0
-        self._ended_failed = 0
-        # Workers start when an event comes, and must not inherit that publisher's context.
-        self._context = contextvars.copy_context()
+        self._ended = _Totals()
 
     def set_targets(self, rule: str, targets: Iterable[RuleTarget]) -> None:
         """Make these the targets of a rule: keep what is unchanged, end what is gone."""
         before = {id(one.settings): one for one in self._routes.get(rule, ())}
-        self._routes[rule] = tuple(
+        after = tuple(
             before.pop(id(settings))
             if id(settings) in before
-            else Subscription(rule, settings, as_target(settings.target), self)
+            else Subscription(rule, settings, self, self._dispatcher)
             for settings in targets
         )
+        self._routes[rule] = after
+        self._rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
 
     def remove_rule(self, rule: str) -> None:
@@ -81,8 +138,14 @@ class Router:
         """Queue an event for the rules that it matched; return what has to wait for room."""
         self._published += 1
         self._matched += len(rules)
-        puts = [subscription.put((event,)) for rule in rules for subscription in self._routes[rule]]
-        return [put for put in puts if put is not None]
+        now = self._now()
+        pending = []
+        for rule in rules:
+            for subscription in self._routes[rule]:
+                put = subscription.put((event,), now)
+                if put is not None:
+                    pending.append(put)
+        return pending
 
     def publish(self, events: Sequence[bytes], matches: Sequence[list[str]]) -> list[PendingPut]:
         """Queue events for the rules that they matched; return what has to wait for room."""
@@ -97,13 +160,61 @@ class Router:
                         shares[subscription] = [event]
                     else:
                         share.append(event)
-        puts = [subscription.put(share) for subscription, share in shares.items()]
+        now = self._now()
+        puts = [subscription.put(share, now) for subscription, share in shares.items()]
         return [put for put in puts if put is not None]
+
+    @property
+    def may_reject(self) -> bool:
+        """Whether there is a target that rejects what it has no room for."""
+        return bool(self._rejecting)
+
+    def rejected(
+        self, events: Sequence[bytes], matches: Sequence[list[str]]
+    ) -> dict[int, Subscription]:
+        """Return which events, by index, a target has no room for and rejects; and which target."""
+        rejected: dict[int, Subscription] = {}
+        if not self.may_reject:
+            return rejected
+        planned: dict[Subscription, tuple[int, int]] = {}
+        for index, (event, rules) in enumerate(zip(events, matches, strict=True)):
+            after: dict[Subscription, tuple[int, int]] = {}
+            for subscription in self._rejecting.intersection(self._targets_of(rules)):
+                count, size = planned.get(subscription, (0, 0))
+                after[subscription] = (count + 1, size + len(event))
+                if not subscription.has_room(count + 1, size + len(event)):
+                    rejected[index] = subscription
+                    break
+            else:
+                planned |= after
+        return rejected
 
     def first_full(self, rules: Iterable[str]) -> Subscription | None:
         """Return a subscription of these rules that has no room."""
-        subscriptions = chain.from_iterable(self._routes[rule] for rule in rules)
-        return next((subscription for subscription in subscriptions if subscription.is_full), None)
+        return next((one for one in self._targets_of(rules) if one.is_full), None)
+
+    async def redrive(self, letter: DeadLetter) -> None:
+        """
+        Queue the event of a dead letter once more, for the target that it was meant for.
+
+        Raises:
+            TargetNotFoundError: The rule has no such target any more.
+            SubscriptionFullError: The target has no room, and does not let events wait for it.
+        """
+        subscription = self.subscription(letter.rule, letter.target)
+        if subscription is None:
+            raise TargetNotFoundError(letter.target, letter.rule)
+        if subscription.settings.overflow != "wait" and not subscription.has_room(
+            1, len(letter.raw)
+        ):
+            raise subscription.full_error("The dead letter was not redriven.")
+        pending = subscription.put((letter.raw,), self._now())
+        if pending is not None:
+            await wait_for_room((pending,))
+
+    def subscription(self, rule: str, target: str) -> Subscription | None:
+        """Return the subscription of a target of a rule, if there is one."""
+        return next((one for one in self._routes.get(rule, ()) if one.settings.id == target), None)
 
     async def drain(self) -> None:
         """
@@ -118,51 +229,81 @@ class Router:
 
     def close(self) -> None:
         """End all subscriptions; what they have not delivered counts as failed."""
-        for subscription in self._all():
+        for subscription in tuple(self._all()):
             subscription.close()
+        self._dispatcher.close()
 
     def statistics(self) -> BusStatistics:
         """Return the counts as they are now."""
         every = [subscription.statistics() for subscription in self._all()]
         routed = sum(map(len, self._routes.values()))
+        counted: list[SubscriptionStatistics | _Totals] = [*every, self._ended]
         return BusStatistics(
             published=self._published,
             matched=self._matched,
-            delivered=self._ended_delivered + sum(one.delivered for one in every),
-            failed=self._ended_failed + sum(one.failed for one in every),
+            delivered=sum(one.delivered for one in counted),
+            failed=sum(one.failed for one in counted),
+            retried=sum(one.retried for one in counted),
+            dead=sum(one.dead for one in counted),
+            dropped=sum(one.dropped for one in counted),
             subscriptions=tuple(every[:routed]),
         )
 
-    def start_worker(self, work: Callable[[], Coroutine[Any, Any, None]], /) -> None:
-        """Run a worker until it returns or the bus is cancelled."""
-        self._context.run(self._tasks.start_soon, work)
-
-    def report(self, failure: DeliveryFailure, /) -> None:
-        """Log a failure and tell the `on_error` hook."""
-        _logger.error(
-            "target %r of rule %r failed on %r",
-            failure.target,
-            failure.rule,
-            failure.event,
-            exc_info=failure.error,
+    def report(self, failures: Sequence[DeliveryFailure], /) -> None:
+        """Log failures that have one cause, and tell the hook of each."""
+        first = failures[0]
+        _logger.log(
+            logging.ERROR if first.is_final else logging.WARNING,
+            "target %r of rule %r failed on %r%s, attempt %d%s",
+            first.target,
+            first.rule,
+            first.event,
+            f" and {len(failures) - 1} more" if len(failures) > 1 else "",
+            first.attempts,
+            "" if first.is_final else "; it will be tried again",
+            exc_info=first.error,
         )
-        if self._on_error is not None:
-            try:
-                self._on_error(failure)
-            except Exception:
-                _logger.exception("the on_error hook failed")
+        for failure in failures:
+            self._call("on_error", self._hooks.on_error, failure)
+
+    def report_dropped(self, dropped: EventsDropped, /) -> None:
+        """Log that events were dropped, and tell the hook."""
+        _logger.warning(
+            "target %r of rule %r has no room: %d events were dropped",
+            dropped.target,
+            dropped.rule,
+            len(dropped.events),
+        )
+        self._call("on_drop", self._hooks.on_drop, dropped)
+
+    def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
+        """Keep a dead letter if no target has it, and tell the hook."""
+        if keep:
+            displaced = self._dead_letters.add(letter)
+            if displaced is not None:
+                _logger.error("the dead letters are full: %r is lost", displaced)
+        self._call("on_dead_letter", self._hooks.on_dead_letter, letter)
 
     def ended(self, subscription: Subscription, /) -> None:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
-        self._ending.remove(subscription)
-        statistics = subscription.statistics()
-        self._ended_delivered += statistics.delivered
-        self._ended_failed += statistics.failed
+        del self._ending[subscription]
+        self._ended = self._ended.plus(subscription.statistics())
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:
         for subscription in subscriptions:
-            self._ending.add(subscription)
+            self._ending[subscription] = None
+            self._rejecting.discard(subscription)
             subscription.retire()
+
+    def _targets_of(self, rules: Iterable[str]) -> Iterator[Subscription]:
+        return chain.from_iterable(self._routes[rule] for rule in rules)
 
     def _all(self) -> Iterator[Subscription]:
         return chain(chain.from_iterable(self._routes.values()), self._ending)
+
+    def _call(self, name: str, hook: Callable[[_T], object] | None, told: _T) -> None:
+        if hook is not None:
+            try:
+                hook(told)
+            except Exception:
+                _logger.exception("the %s hook failed", name)

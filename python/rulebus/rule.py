@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypedDict, runtime_checkable
 
 from .exceptions import ValidationError
+from .policy import (
+    OVERFLOWS,
+    BatchPolicy,
+    CircuitBreaker,
+    DeduplicationPolicy,
+    Overflow,
+    RateLimit,
+    RetryPolicy,
+    check_count,
+    check_key_source,
+    check_policy,
+    check_seconds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from .event import Event
-    from .types import Handler
+    from .types import Handler, KeySource
 
 RuleState: TypeAlias = Literal["ENABLED", "DISABLED"]
 
@@ -32,6 +45,37 @@ class Target(Protocol):
         ...
 
 
+@runtime_checkable
+class BatchTarget(Protocol):
+    """What batches can be delivered to: anything with an async method `deliver_batch`."""
+
+    def deliver_batch(self, events: list[Event], /) -> Awaitable[object]:
+        """
+        Hand events over; to raise means that none was taken.
+
+        A target that has taken some of them returns the others, or `batchItemFailures` as a
+        Lambda function does.
+        """
+        ...
+
+
+class TargetSettings(TypedDict, total=False):
+    """How events are delivered to a target: the arguments of `RuleTarget` that have defaults."""
+
+    capacity: int
+    capacity_bytes: int | None
+    overflow: Overflow
+    concurrency: int
+    order_by: KeySource | None
+    batch: BatchPolicy | None
+    rate: RateLimit | None
+    timeout: float | None
+    retry: RetryPolicy | None
+    dead_letter: Target | Handler | None
+    circuit: CircuitBreaker | None
+    deduplicate: DeduplicationPolicy | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTarget:
     """
@@ -39,10 +83,29 @@ class RuleTarget:
 
     Args:
         id: The target's id in its rule: 1 to 64 letters, digits, `.`, `-`, `_`.
-        target: A `Target`, or an async function of one event.
-        capacity: Events that may wait for the target; a publisher waits while they do.
-        concurrency: Events that the target may be given at the same time. With 1 they are
-            delivered one after the other, in the order in which they were published.
+        target: A `Target`, or an async function of one event; of a list of events if there is
+            a batch policy.
+        capacity: Events that may wait for the target, those that wait for a retry included.
+        capacity_bytes: Bytes of the events that may wait; `None` for no limit. A larger event
+            is let in when no other waits.
+        overflow: What becomes of an event without room. With `"wait"` its publisher waits. With
+            `"reject"` it is not published, to no target, and the publisher gets an error. With
+            `"drop_oldest"` the event that has waited longest makes room, and with
+            `"drop_newest"` it is dropped itself, for this target only.
+        concurrency: Events, or batches, that the target may be given at the same time. With 1
+            they are delivered one after the other, in the order in which they were published.
+        order_by: A path such as `"detail.orderId"`, or a function of the event that returns a
+            hashable value. Of events for which that is equal one is delivered after the other,
+            whatever the concurrency; one that fails holds back those behind it until it is
+            delivered or given up. Events for which it is `None` have no order.
+        batch: Deliver lists of events.
+        rate: How many events the target is given in a time.
+        timeout: Seconds after which a delivery is cancelled and has failed.
+        retry: How often a failed event is tried again; never if `None`.
+        dead_letter: What events that are given up are delivered to, as a `DeadLetter`; they are
+            kept in the bus's `dead_letters` if `None`, or if that fails.
+        circuit: When to leave a target alone that keeps failing.
+        deduplicate: Which events are the same and delivered once.
 
     Raises:
         ValidationError: An argument is out of range.
@@ -51,12 +114,36 @@ class RuleTarget:
     id: str
     target: Target | Handler
     capacity: int = 1_000
+    capacity_bytes: int | None = None
+    overflow: Overflow = "wait"
     concurrency: int = 1
+    order_by: KeySource | None = None
+    batch: BatchPolicy | None = None
+    rate: RateLimit | None = None
+    timeout: float | None = None
+    retry: RetryPolicy | None = None
+    dead_letter: Target | Handler | None = None
+    circuit: CircuitBreaker | None = None
+    deduplicate: DeduplicationPolicy | None = None
 
     def __post_init__(self) -> None:
         check_name("target id", self.id, 64)
-        _check_positive("capacity", self.capacity)
-        _check_positive("concurrency", self.concurrency)
+        check_count("capacity", self.capacity)
+        if self.capacity_bytes is not None:
+            check_count("capacity_bytes", self.capacity_bytes)
+        if self.overflow not in OVERFLOWS:
+            expected = ", ".join(map(repr, OVERFLOWS))
+            raise ValidationError(f"overflow {self.overflow!r}: expected one of {expected}")
+        check_count("concurrency", self.concurrency)
+        if self.order_by is not None:
+            check_key_source("order_by", self.order_by)
+        if self.timeout is not None:
+            check_seconds("timeout", self.timeout)
+        check_policy("batch", self.batch, BatchPolicy)
+        check_policy("rate", self.rate, RateLimit)
+        check_policy("retry", self.retry, RetryPolicy)
+        check_policy("circuit", self.circuit, CircuitBreaker)
+        check_policy("deduplicate", self.deduplicate, DeduplicationPolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +177,3 @@ def check_name(what: str, name: object, longest: int) -> None:
         raise ValidationError(
             f"{what} {name!r}: expected 1 to {longest} letters, digits, '.', '-' or '_'"
         )
-
-
-def _check_positive(what: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValidationError(f"{what} {value!r}: expected an integer of at least 1")

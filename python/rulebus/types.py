@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Literal, TypeAlias
 
 Dialect: TypeAlias = Literal["aws", "extended"]
@@ -19,3 +19,6 @@ DetailInput: TypeAlias = dict[str, Any] | str | bytes
 
 Handler: TypeAlias = Callable[[Any], Awaitable[object]]
 """An async function of one argument: an event, or a typed detail."""
+
+KeySource: TypeAlias = str | Callable[[Any], Hashable]
+"""What a key is made of: a path into the event such as `detail.orderId`, or a function of it."""

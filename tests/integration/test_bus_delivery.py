@@ -357,14 +357,14 @@ async def test_statistics_add_up_at_any_moment() -> None:
         if event.detail["n"] > 1:
             await gate.wait()
 
-    assert (0, 0, 0, 0, ()) == bus.statistics()
+    assert {0, ()} == set(bus.statistics())
     async with bus:
         await bus.put_events(entries(6))
         await anyio.wait_all_tasks_blocked()
         assert (6, 6, 1, 1) == bus.statistics()[:4]
-        assert (("handler", "handler", 6, 2, 2, 1, 1),) == bus.statistics().subscriptions
+        assert ("handler", "handler", 6, 2, 2, 1, 1) == bus.statistics().subscriptions[0][:7]
         gate.set()
-    assert (("handler", "handler", 6, 0, 0, 5, 1),) == bus.statistics().subscriptions
+    assert ("handler", "handler", 6, 0, 0, 5, 1) == bus.statistics().subscriptions[0][:7]
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ async def test_cancelling_stops_at_once(caplog: pytest.LogCaptureFixture) -> Non
     assert ["4 events for target 'r' of rule 'r' were not delivered: the bus was cancelled"] == [
         record.getMessage() for record in caplog.records
     ]
-    assert (("r", "r", 5, 0, 0, 0, 5),) == bus.statistics().subscriptions
+    assert ("r", "r", 5, 0, 0, 0, 5) == bus.statistics().subscriptions[0][:7]
     with pytest.raises(BusStateError):
         await put(bus)
 

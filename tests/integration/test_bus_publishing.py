@@ -18,6 +18,7 @@ from rulebus import (
     RulebusError,
     SubscriptionFullError,
 )
+from rulebus.testing import FakeClock
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +39,7 @@ class Recording:
     """A bus with one rule, and the events that it has delivered."""
 
     def __init__(self, **settings: Any) -> None:
-        self.bus = EventBus("test", clock=lambda: NOW, **settings)
+        self.bus = EventBus("test", clock=FakeClock(NOW), **settings)
         self.events: list[Event] = []
 
         @self.bus.rule({"source": ["shop"]})

@@ -110,7 +110,7 @@ async def test_batch() -> None:
     async with a:
         ids = [await put(a) for _ in range(3)]
     async with b:
-        await BusTarget(b).deliver(seen.events)
+        await BusTarget(b).deliver_batch(seen.events)
 
     assert ids == [event.id for event in forwarded.events]
 

@@ -8,10 +8,8 @@ from .bus import BusTarget
 from .errors import (
     ConnectionFailureError,
     LoopDetectedError,
-    PermanentError,
     ResponseError,
     ResponseTimeoutError,
-    RetryLaterError,
 )
 from .function import FunctionTarget, as_target
 from .stream import EventStream, StreamTarget, open_stream
@@ -23,10 +21,8 @@ __all__ = [
     "EventStream",
     "FunctionTarget",
     "LoopDetectedError",
-    "PermanentError",
     "ResponseError",
     "ResponseTimeoutError",
-    "RetryLaterError",
     "StreamTarget",
     "Target",
     "TransformedTarget",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from rulebus._core import EventPath, forwarded
-from rulebus.event import Event
+from rulebus.policy import check_count
 
-from .counts import check_count
 from .errors import LoopDetectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+
+    from rulebus.event import Event
 
 _FORWARDED_TO = EventPath("$.forwarded-to[*]")
 
@@ -46,17 +47,25 @@ class BusTarget:
         self._bus = bus
         self._max_hops = max_hops
 
-    async def deliver(self, event: Event | Sequence[Event], /) -> None:
+    async def deliver(self, event: Event, /) -> None:
         """
-        Publish an event, or a batch of events at once, to the other bus; wait for room there.
+        Publish the event to the other bus, and wait for room there.
 
         Raises:
-            LoopDetectedError: An event was there before, or was forwarded too often. Nothing was
-                published.
+            LoopDetectedError: The event was there before, or was forwarded too often.
             RulebusError: As for `put_raw_events`.
         """
-        events = (event,) if isinstance(event, Event) else event
-        await self._bus.put_raw_events([self._forward(one) for one in events])
+        await self.deliver_batch([event])
+
+    async def deliver_batch(self, events: list[Event], /) -> None:
+        """
+        Publish several events to the other bus at once.
+
+        Raises:
+            LoopDetectedError: As for one event; none was published.
+            RulebusError: As for `put_raw_events`; none was published.
+        """
+        await self._bus.put_raw_events([self._forward(event) for event in events])
 
     def _forward(self, event: Event) -> bytes:
         text = _FORWARDED_TO.text(event.raw)

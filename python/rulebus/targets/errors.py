@@ -4,29 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rulebus.exceptions import RulebusError
-
-
-class PermanentError(RulebusError):
-    """A target raises this, or a subclass, for an event that no retry can help."""
-
-    code: ClassVar[str] = "ERROR_FROM_TARGET"
-
-
-class RetryLaterError(RulebusError):
-    """
-    A target raises this, or a subclass, for an event that it may take at another time.
-
-    Args:
-        message: Why.
-        retry_after: Seconds to wait at least before the next attempt.
-    """
-
-    code: ClassVar[str] = "THROTTLING"
-
-    def __init__(self, message: str = "try again later", *, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+from rulebus.exceptions import PermanentError, RetryLaterError
 
 
 class LoopDetectedError(PermanentError):

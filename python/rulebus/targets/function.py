@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rulebus.exceptions import HandlerSignatureError
 from rulebus.rule import Target
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class FunctionTarget:
     """
-    Deliver each event to an async function.
+    Deliver each event, or each batch of them, to an async function.
 
     Args:
         handler: An async function, or an object that is called like one, of one argument.
@@ -31,16 +31,26 @@ class FunctionTarget:
         TypeError: A detail cannot be made into that type.
     """
 
-    __slots__ = ("_call", "handler")
+    __slots__ = ("call", "call_batch", "handler")
 
     def __init__(self, handler: Handler, *, detail: type | None = None) -> None:
         check_handler(handler)
         self.handler: Handler = handler
-        self._call = handler if detail is None else _typed(handler, detail_reader(detail))
+        # For whoever delivers many: the methods below are one call more for each event.
+        self.call: Handler = handler
+        self.call_batch: Handler = handler
+        if detail is not None:
+            read = detail_reader(detail)
+            self.call = _typed(handler, read)
+            self.call_batch = _typed(handler, lambda events: list(map(read, events)))
 
     def deliver(self, event: Event, /) -> Awaitable[object]:
         """Return the handler's own awaitable; a second coroutine around it would cost time."""
-        return self._call(event)
+        return self.call(event)
+
+    def deliver_batch(self, events: list[Event], /) -> Awaitable[object]:
+        """Return the handler's own awaitable for a list of events, or of their details."""
+        return self.call_batch(events)
 
     def __repr__(self) -> str:
         return f"FunctionTarget({handler_name(self.handler)})"
@@ -51,11 +61,9 @@ def handler_name(handler: object) -> str:
     return getattr(handler, "__qualname__", None) or repr(handler)
 
 
-def _typed(
-    handler: Handler, read: Callable[[Event], object]
-) -> Callable[[Event], Awaitable[object]]:
-    async def deliver(event: Event) -> object:
-        return await handler(read(event))
+def _typed(handler: Handler, read: Callable[[Any], object]) -> Handler:
+    async def deliver(given: Event | list[Event]) -> object:
+        return await handler(read(given))
 
     return deliver
 

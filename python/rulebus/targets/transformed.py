@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rulebus.event import Event
+from rulebus.exceptions import HandlerSignatureError
+from rulebus.rule import BatchTarget
 
 from .function import as_target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rulebus.rule import Target
     from rulebus.transform import Transform
     from rulebus.types import Handler
@@ -32,7 +32,7 @@ class TransformedTarget:
         HandlerSignatureError: The target is not async, or does not take one argument.
     """
 
-    __slots__ = ("_deliver", "_render", "_target")
+    __slots__ = ("_render", "_target")
 
     def __init__(
         self,
@@ -43,19 +43,29 @@ class TransformedTarget:
         rule_arn: str = "",
     ) -> None:
         self._target = as_target(target)
-        self._deliver: Handler = self._target.deliver
         self._render = transform.compile(rule_name=rule_name, rule_arn=rule_arn).render
 
-    async def deliver(self, event: Event | Sequence[Event], /) -> object:
+    async def deliver(self, event: Event, /) -> object:
         """
-        Transform an event, or each of a batch, and deliver it.
+        Transform an event and deliver it.
 
         Raises:
-            TransformationError: The transform makes nothing of an event.
+            TransformationError: The transform makes nothing of the event.
         """
-        if isinstance(event, Event):
-            return await self._deliver(self._transformed(event))
-        return await self._deliver([self._transformed(one) for one in event])
+        return await self._target.deliver(self._transformed(event))
+
+    async def deliver_batch(self, events: list[Event], /) -> object:
+        """
+        Transform the events of a batch and deliver it.
+
+        Raises:
+            TransformationError: The transform makes nothing of an event; none was delivered.
+            HandlerSignatureError: The target takes no batches.
+        """
+        target: object = self._target
+        if not isinstance(target, BatchTarget):
+            raise HandlerSignatureError(f"{target!r} has no method deliver_batch")
+        return await target.deliver_batch([self._transformed(event) for event in events])
 
     def _transformed(self, event: Event) -> Event:
         return Event(event.raw, self._render(event.raw))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import anyio
 import orjson
 
-from rulebus.targets.errors import PermanentError
+from rulebus.exceptions import PermanentError
 
 from .connection import ApiKeyAuth, BasicAuth, Connection, OAuthClientCredentials
 from .request import Request, is_header_value

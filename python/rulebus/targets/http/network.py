@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import anyio
 import httpcore2
 
-from rulebus.exceptions import ValidationError
-from rulebus.targets.errors import PermanentError
+from rulebus.exceptions import PermanentError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from rulebus._core import EventPath
-from rulebus.exceptions import ValidationError
-from rulebus.targets.errors import PermanentError
+from rulebus.exceptions import PermanentError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

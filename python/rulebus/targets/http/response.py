@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from rulebus.targets.errors import PermanentError, ResponseError
+from rulebus.exceptions import PermanentError
+from rulebus.targets.errors import ResponseError
 
 _SHOWN = 200
 

@@ -10,9 +10,9 @@ import anyio
 import httpcore2
 from anyio import AsyncContextManagerMixin
 
-from rulebus.exceptions import BusStateError
+from rulebus.exceptions import BusStateError, PermanentError
 from rulebus.targets.counts import check_positive
-from rulebus.targets.errors import ConnectionFailureError, PermanentError, ResponseTimeoutError
+from rulebus.targets.errors import ConnectionFailureError, ResponseTimeoutError
 
 from .authorization import Authorization
 from .network import GuardedBackend, parse_networks

@@ -1,0 +1,26 @@
+"""The delivery of events to the targets of rules: queue, order, batch, retry, dead letter."""
+
+from __future__ import annotations
+
+from .batch import deliver_function
+from .circuit import CircuitState
+from .dispatcher import Dispatcher
+from .statistics import LatencyHistogram, SubscriptionStatistics, upper_bound
+from .subscription import DeliveryFailure, EventsDropped, Subscription
+from .worker import PendingPut, current_worker, delivering, wait_for_room
+
+__all__ = [
+    "CircuitState",
+    "DeliveryFailure",
+    "Dispatcher",
+    "EventsDropped",
+    "LatencyHistogram",
+    "PendingPut",
+    "Subscription",
+    "SubscriptionStatistics",
+    "current_worker",
+    "deliver_function",
+    "delivering",
+    "upper_bound",
+    "wait_for_room",
+]

@@ -1,0 +1,88 @@
+"""Handlers of batches: how they are called, and how they report events that are not done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rulebus.event import Event
+from rulebus.exceptions import BatchItemFailureError, ValidationError
+from rulebus.rule import BatchTarget
+from rulebus.targets import FunctionTarget, as_target
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from rulebus.rule import RuleTarget
+
+
+def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
+    """
+    Return the function that hands the target one event, or a list of them if it has batches.
+
+    Raises:
+        HandlerSignatureError: The target is not async, or does not take one argument.
+        ValidationError: The target takes no batches, but has a batch policy.
+    """
+    target = as_target(settings.target)
+    if isinstance(target, FunctionTarget):
+        return target.call if settings.batch is None else target.call_batch
+    if settings.batch is None:
+        return target.deliver
+    if not isinstance(target, BatchTarget):
+        raise ValidationError(
+            f"target {settings.id!r}: it has a batch policy, but {target!r} has no deliver_batch"
+        )
+    return target.deliver_batch
+
+
+def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseException | None]:
+    """
+    Read what the handler of a batch has returned.
+
+    Args:
+        result: `None` if all is done; the events that are not done; or what a Lambda function
+            returns, `{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}`.
+        events: The batch.
+
+    Returns:
+        For each event why it failed, or `None`; empty if none did.
+
+    Raises:
+        ValidationError: It is none of these, or names an event that is not in the batch.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+    if result is None:
+        return ()
+    failed = _identifiers(result)
+    if not failed:
+        return ()
+    unknown = failed - {event.id for event in events}
+    if unknown:
+        raise ValidationError(f"the batch handler reported {sorted(unknown)!r}: not in the batch")
+    return [
+        BatchItemFailureError("the batch handler reported the event as not done")
+        if event.id in failed
+        else None
+        for event in events
+    ]
+
+
+def _identifiers(result: object) -> set[str]:
+    items = result.get("batchItemFailures") if isinstance(result, Mapping) else result
+    if isinstance(items, Iterable) and not isinstance(items, str | bytes):
+        ids = [_identifier(item) for item in items]
+        texts = {one for one in ids if isinstance(one, str)}
+        if all(isinstance(one, str) for one in ids):
+            return texts
+    raise ValidationError(
+        f"the batch handler returned {result!r}: expected None, a list of events, or "
+        '{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}'
+    )
+
+
+def _identifier(item: object) -> object:
+    if isinstance(item, Event):
+        return item.id
+    return item.get("itemIdentifier") if isinstance(item, Mapping) else None
