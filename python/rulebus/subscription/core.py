@@ -343,7 +343,7 @@ class SubscriptionCore:
     def _fits(self, lease: Lease, raw: bytes) -> bool:
         """Tell whether the event would leave the lease within the bytes of a batch."""
         most = self._batch.max_bytes if self._batch is not None else None
-        return most is None or not lease or lease.size() + len(raw) <= most
+        return most is None or not lease or lease.size + len(raw) <= most
 
     def _take_ready(self, lease: Lease, limit: int) -> None:
         while self._ready and len(lease) < limit and self._fits(lease, self._ready[0].raw):

@@ -21,10 +21,12 @@ class Lease:
         is_probe: Whether the delivery shows if the circuit can be closed.
     """
 
-    __slots__ = ("_deliveries", "_raws", "_times", "is_probe")
+    __slots__ = ("_deliveries", "_raws", "_times", "is_probe", "size")
 
     def __init__(self, *, is_probe: bool = False) -> None:
         self.is_probe: bool = is_probe
+        # Bytes of all events together.
+        self.size: int = 0
         self._deliveries: list[Delivery] = []
         self._raws: list[bytes] = []
         self._times: list[float] = []
@@ -35,15 +37,13 @@ class Lease:
     def add(self, delivery: Delivery) -> None:
         """Add an event that something is known about; before those straight from the queue."""
         self._deliveries.append(delivery)
+        self.size += len(delivery.raw)
 
     def add_straight(self, raws: list[bytes], times: list[float]) -> None:
         """Add events straight from the queue."""
         self._raws += raws
         self._times += times
-
-    def size(self) -> int:
-        """Return the bytes of all events together."""
-        return sum(map(len, self.raws()))
+        self.size += sum(map(len, raws))
 
     def raws(self) -> Sequence[bytes]:
         """Return the bytes of the events, in the order in which they are delivered."""
