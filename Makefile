@@ -19,7 +19,7 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties \
+.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties fuzz-delivery \
 	fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
 	lint-rust lint-python
 
