@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from ._core import is_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,8 +59,8 @@ def encode(value: object) -> bytes:
         text = orjson.dumps(value, option=STRICT)
     except TypeError:
         return _encode_beyond_orjson(value)
-    # orjson writes NaN and infinities as null, so only a text with a null needs the second look.
-    if b"null" in text:
+    # orjson writes NaN and infinities as null, so only a text with a null needs a second look.
+    if b"null" in text and not is_finite(value):
         _check(value)
     return text
 
@@ -93,6 +96,8 @@ def _check(value: object) -> None:
     waiting = [("", 1, value)]
     while waiting:
         path, depth, item = waiting.pop()
+        if isinstance(item, Enum):
+            item = item.value
         if isinstance(item, dict):
             _check_names(path, item)
             inner: Iterable[tuple[object, object]] = item.items()

@@ -21,6 +21,12 @@ class Colour(enum.Enum):
     RED = "red"
 
 
+class Measure(enum.Enum):
+    """A member whose value is not JSON."""
+
+    MISSING = math.nan
+
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -88,6 +94,7 @@ def test_encode(text: bytes, value: object) -> None:
     ("path", "reason", "kind", "value"),
     [
         ("a.1", "nan has no JSON form", "syntax", {"a": [1, math.nan]}),
+        ("a", "nan has no JSON form", "syntax", {"a": Measure.MISSING, "b": None}),
         ("", "inf has no JSON form", "syntax", math.inf),
         ("a", "-inf has no JSON form", "syntax", {"a": -math.inf, "b": 2**70}),
         (

@@ -11,6 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString, PyType};
 
 use crate::errors::{Fault, Refusal, Role};
+use crate::finite::is_finite;
 
 /// Where the JSON text of an input comes from.
 #[derive(Clone, Copy)]
@@ -101,7 +102,8 @@ fn encode_plainly<'py>(object: &Bound<'py, PyDict>) -> PyResult<Option<Bound<'py
         Ok(text) => {
             let text = text.cast_into::<PyBytes>()?;
             // orjson writes NaN and infinities as null.
-            Ok(memmem::find(text.as_bytes(), b"null").is_none().then_some(text))
+            let has_null = memmem::find(text.as_bytes(), b"null").is_some();
+            Ok((!has_null || is_finite(object)).then_some(text))
         }
         Err(error) if error.is_instance_of::<PyTypeError>(py) => Ok(None),
         Err(error) => Err(error),

@@ -7,6 +7,7 @@ mod entry;
 mod envelope;
 mod errors;
 mod explanation;
+mod finite;
 mod input;
 mod lines;
 mod many;
@@ -33,6 +34,8 @@ mod _core {
     use crate::explanation::{
         ConditionExplanation, ConjunctionExplanation, Explanation, ValueExplanation,
     };
+    #[pymodule_export]
+    use crate::finite::is_finite;
     #[pymodule_export]
     use crate::matcher::Matcher;
     #[pymodule_export]
