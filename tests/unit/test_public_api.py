@@ -57,6 +57,7 @@ def test_compiled_classes() -> None:
         "ValueExplanation",
         "entry_size",
         "forwarded",
+        "is_finite",
     } == set(COMPILED)
 
 
