@@ -2,31 +2,47 @@
 
 PYTHON ?= python3
 CASES ?= 1000000
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?=
+CARGO_FUZZ_VERSION := 0.13.2
+# The tests of the only module with unsafe code and of its callers, and few cases of each: Miri is slow.
+MIRI_TESTS ?= simd json
+MIRI_CASES ?= 8
+MIRI = PROPTEST_CASES=$(MIRI_CASES) MIRIFLAGS=-Zmiri-disable-isolation \
+	cargo +nightly miri test --package rulebus-matcher --lib -- $(MIRI_TESTS)
 
 BIN := .venv/bin
 RUST_SOURCES := Cargo.toml $(shell find rust -name Cargo.toml -o -name '*.rs')
 PACKAGE := $(RUST_SOURCES) pyproject.toml README.md $(shell find python -name '*.py*' -not -path '*/__pycache__/*')
 CARGO_TEST := cargo test --profile checked --package rulebus-matcher
+COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --bench instructions
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers fuzz docs clean \
-	test-rust test-properties test-python test-wheel lint-rust lint-python
+.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties \
+	fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
+	lint-rust lint-python
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.module .venv/.group-example ## Run the product log: an API, two stores and a bus between them
 	PYTHONPATH=examples $(BIN)/python -m product_log.demo
 
-test: test-rust test-properties test-python test-wheel ## Run everything that a change must pass
+test: test-rust test-properties test-instructions test-python test-wheel ## Run everything that a change must pass
 
-test-rust: ## Run the tests of the matcher, its doctests and the flatness check
-	$(CARGO_TEST)
+test-rust: ## Run the tests of the crates, their doctests and the flatness check
+	$(CARGO_TEST) --package rulebus-event
 	cargo bench --profile release --package rulebus-matcher --bench flat
 
 test-properties: ## Hold the matcher against the reference on 100,000 random rule sets
-	PROPTEST_CASES=100000 $(CARGO_TEST) --test properties
+	PROPTEST_CASES=100000 $(CARGO_TEST) --test properties --test event_faults
+
+test-instructions: ## Hold the instructions that the matcher takes against the baseline (needs valgrind)
+	$(COUNT_INSTRUCTIONS)
+
+instructions-baseline: ## Write the baseline of instructions anew
+	$(COUNT_INSTRUCTIONS) -- --renew
 
 test-python: .venv/.module .venv/.group-test ## Run the tests of the package and of the examples
 	$(BIN)/python -m pytest
@@ -65,9 +81,29 @@ bench: .venv/.module .venv/.group-bench ## Time the matcher and the bus; each be
 bench-peers: .venv/.module ## Hold other matchers against rulebus, and time all of them in turns
 	PYTHONPATH=benches $(BIN)/python -m peers
 
-fuzz: .venv/.module .venv/.group-test ## Hold the matcher against the reference, and delivery against its promises, in CASES random runs each (1,000,000)
-	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties
+bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
+	PYTHONPATH=benches $(BIN)/python -m peers --peers rulebus --workloads skip cliffs --output benches/results/cliffs
+
+performance-page: .venv/.created ## Put the results of bench-peers and bench-cliffs into docs/performance.md
+	PYTHONPATH=benches $(BIN)/python -m peers.page
+
+fuzz: fuzz-properties fuzz-delivery fuzz-targets ## Search for faults: CASES random rule sets and deliveries, then FUZZ_SECONDS for each fuzz target
+
+fuzz-properties: ## Hold the matcher against the reference on CASES random rule sets (1,000,000)
+	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties --test event_faults
+
+fuzz-delivery: .venv/.module .venv/.group-test ## Hold delivery against its promises in CASES random runs (1,000,000)
 	SEEDS=$(CASES) $(BIN)/python -m pytest tests/simulation --show-capture=no --timeout=0
+
+fuzz-targets: target/tools/bin/cargo-fuzz ## Run FUZZ_TARGETS (all) for FUZZ_SECONDS each (600)
+	CARGO_FUZZ=$(CURDIR)/$< rust/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# Miri sees only the features that the code is compiled for, so what is chosen at run time needs a second turn.
+miri: ## Interpret the unit tests that reach unsafe code (needs the nightly component miri)
+	@cargo +nightly miri --version >/dev/null 2>&1 || { echo "Miri is missing; get it with:" \
+		"rustup toolchain install nightly --no-self-update --component miri,rust-src"; exit 1; }
+	$(MIRI)
+	RUSTFLAGS=-Ctarget-feature=+avx2,+pclmulqdq $(MIRI)
 
 docs: .venv/.module .venv/.group-docs ## Build the documentation in target/docs
 	$(BIN)/sphinx-build --fail-on-warning docs target/docs
@@ -75,6 +111,9 @@ docs: .venv/.module .venv/.group-docs ## Build the documentation in target/docs
 clean: ## Remove everything that the other targets made
 	cargo clean
 	rm -rf .venv dist target python/rulebus/_core.*.so
+
+target/tools/bin/cargo-fuzz:
+	cargo install --quiet --locked --root target/tools --version $(CARGO_FUZZ_VERSION) cargo-fuzz
 
 .venv/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

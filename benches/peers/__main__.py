@@ -23,18 +23,19 @@ from peers.measure import Settings, measure
 from peers.plot import plot
 from peers.report import report
 from peers.workloads.catalog import WORKLOADS
+from peers.workloads.workload import Workload
 
 RESULTS = HERE.parent / "results"
-ORDER = ["envelope", "quamina", "ruler", "churn", "cliffs"]
+ORDER = ["envelope", "quamina", "ruler", "skip", "churn", "cliffs"]
 # Beside the largest size of each cliff.
-ALSO = {"many-wildcards-8", "many-wildcards-1000"}
+ALSO = {"many-wildcards-8", "many-wildcards-1000", "wide-lot-2462"}
 
 
 def main() -> None:
     """Read the arguments and do what they say."""
     parser = argparse.ArgumentParser(prog="peers", description=__doc__)
     parser.add_argument(
-        "--workloads", nargs="+", metavar="NAME", help="names, with * as a wildcard"
+        "--workloads", nargs="+", metavar="NAME", help="names, with * as a wildcard, or groups"
     )
     parser.add_argument("--peers", nargs="+", metavar="NAME", help="names beside rulebus")
     parser.add_argument("--passes", type=int, default=5, help="passes that count (5)")
@@ -93,9 +94,14 @@ def _chosen(globs: list[str] | None) -> Iterator[str]:
     default = _default()
     for group in ORDER:
         for name, workload in WORKLOADS.items():
-            wanted = any(fnmatch(name, glob) for glob in globs) if globs else name in default
-            if workload.group == group and wanted:
+            if workload.group != group:
+                continue
+            if name in default if globs is None else _is_named(workload, globs):
                 yield name
+
+
+def _is_named(workload: Workload, globs: list[str]) -> bool:
+    return any(fnmatch(workload.name, glob) or workload.group == glob for glob in globs)
 
 
 def _default() -> set[str]:

@@ -48,7 +48,7 @@ class Peer:
         return found[1] if found else "unknown"
 
 
-def _cargo(name: str, program: str, manifest: Version) -> Peer:
+def _cargo(name: str, program: str, manifest: Version, *arguments: str) -> Peer:
     target = OUTPUT / "rust"
     build = ["cargo", "build", "--quiet", "--release", "--bin", program]
     where = ["--manifest-path", str(HERE / "rust" / "Cargo.toml"), "--target-dir", str(target)]
@@ -56,7 +56,7 @@ def _cargo(name: str, program: str, manifest: Version) -> Peer:
         name=name,
         manifest=manifest,
         build=[[*build, *where]],
-        run=[str(target / "release" / program)],
+        run=[str(target / "release" / program), *arguments],
     )
 
 
@@ -95,6 +95,7 @@ QUAMINA_RS = (HERE / "rust" / "Cargo.toml", r'^quamina = "=(.+)"')
 
 PEERS = [
     _cargo("rulebus", "rulebus", RULEBUS),
+    _cargo("rulebus (trusted)", "rulebus", RULEBUS, "trusted"),
     Peer(name="rulebus match", manifest=RULEBUS, build=[], run=_python("rulebus_match")),
     Peer(name="rulebus match_many", manifest=RULEBUS, build=[], run=_python("rulebus_match_many")),
     Peer(

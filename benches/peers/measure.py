@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from peers.adapter import Adapter, AdapterError, Answer
@@ -70,6 +71,7 @@ def measure(workload: Workload, peers: Sequence[Peer], settings: Settings) -> Ou
     outcome["matches"] = sum(reference)
     outcome["expected"] = expected.read()[workload.name]["matches"]
     outcome["events"] = len(reference)
+    outcome["event_bytes"] = _mean_line_bytes(directory / "events.jsonl")
     _tell(outcome)
     return outcome
 
@@ -129,9 +131,14 @@ def _skip(outcome: Outcome, name: str, error: AdapterError) -> None:
     result["skipped"] = str(error)
 
 
-def _lines(path: Any) -> int:
+def _lines(path: Path) -> int:
     with path.open("rb") as file:
         return sum(1 for _ in file)
+
+
+def _mean_line_bytes(path: Path) -> float:
+    lines = path.read_bytes().splitlines()
+    return sum(map(len, lines)) / len(lines)
 
 
 def _tell(outcome: Outcome) -> None:

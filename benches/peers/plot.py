@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import ceil, floor, log10
 from typing import Any, TypeAlias
 
-from peers.report import rate
+from peers.rate import rate
 
 Points: TypeAlias = list[tuple[int, float]]
 

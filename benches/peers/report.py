@@ -4,33 +4,40 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any, TypeAlias
 
+from peers.growth import growth
+from peers.rate import rate
+
 Raw: TypeAlias = dict[str, Any]
 
 GROUPS = {
     "envelope": "An EventBridge event of about 300 bytes, against rules of 3 or 4 fields",
     "ruler": "event-ruler's workloads: five rules each, or all of them, on land parcels",
     "quamina": "quamina's workloads",
+    "skip": "Skipping a member of 1 MB that no rule asks for, in GB/s",
     "cliffs": "Cliffs",
     "churn": "1,000 changes a second",
 }
 MEMORY_FROM_RULES = 10_000
 
 
-def rate(passes: list[Raw]) -> float:
-    """Return the median of the events per second of some passes."""
-    return float(median(one["events"] / one["seconds"] for one in passes))
-
-
 def report(raw: Raw) -> str:
     """Return the tables of a run; the fastest right answer of a line stands in bold."""
-    return "\n".join([*_head(raw), *_speeds(raw), *_churn(raw), *_loads(raw), *_notes(raw), ""])
+    lines = ["# Matchers side by side", "", conditions(raw), "", versions(raw)]
+    for group, title in GROUPS.items():
+        lines += _section(title, churn(raw) if group == "churn" else speeds(raw, group))
+    lines += _section("Growth of rulebus", growths(raw))
+    lines += _section("Rules added per second; bytes per rule", loads(raw))
+    return "\n".join([*lines, *_notes(raw), ""])
 
 
-def _head(raw: Raw) -> Iterator[str]:
+def _section(title: str, table: list[str]) -> list[str]:
+    return ["", f"## {title}", "", *table] if table else []
+
+
+def conditions(raw: Raw) -> str:
+    """Return on which machine and how the figures were taken."""
     machine, settings = raw["machine"], raw["settings"]
-    yield "# Matchers side by side"
-    yield ""
-    yield (
+    return (
         f"{raw['started']}, {machine['processor']}, {machine['cores']} cores, {machine['system']}, "
         f"load average {machine['load_before']:.1f} before and {machine['load_after']:.1f} after. "
         f"Events per second, one thread: the median of {settings['passes']} passes of "
@@ -38,9 +45,12 @@ def _head(raw: Raw) -> Iterator[str]:
         "answer as rulebus does; † marks answers that differ, - stands for no figure; both are "
         "explained at the end."
     )
-    yield ""
-    versions = (f"{name} {version}" for name, version in raw["versions"].items())
-    yield f"Versions: {', '.join(versions)}."
+
+
+def versions(raw: Raw) -> str:
+    """Return the versions of the peers that were asked."""
+    named = ", ".join(f"{name} {version}" for name, version in raw["versions"].items())
+    return f"Versions: {named}; commit {raw['commit']}."
 
 
 def _names(raw: Raw) -> list[str]:
@@ -51,14 +61,12 @@ def _names(raw: Raw) -> list[str]:
     ]
 
 
-def _speeds(raw: Raw) -> Iterator[str]:
-    for group, title in GROUPS.items():
-        workloads = [one for one in raw["workloads"] if one["group"] == group]
-        if workloads and group != "churn":
-            names = [name for name in _names(raw) if any(_timed(one, name) for one in workloads)]
-            yield from ["", f"## {title}", "", *_header("workload", names)]
-            for workload in workloads:
-                yield _row(workload["name"], _speed_cells(workload, names))
+def speeds(raw: Raw, group: str) -> list[str]:
+    """Return the table of a group of workloads, empty if none of it ran."""
+    workloads = [one for one in raw["workloads"] if one["group"] == group]
+    names = [name for name in _names(raw) if any(_timed(one, name) for one in workloads)]
+    rows = [_row(one["name"], _speed_cells(one, names)) for one in workloads]
+    return [*_header("workload", names), *rows] if rows else []
 
 
 def _speed_cells(workload: Raw, names: list[str]) -> Iterator[str]:
@@ -68,24 +76,36 @@ def _speed_cells(workload: Raw, names: list[str]) -> Iterator[str]:
         if "pass" not in result:
             yield "-"
             continue
-        figure = rate(result["pass"])
-        text = f"{figure:,.0f}" if figure >= 10 else f"{figure:.2f}"
+        text = _speed(workload, rate(result["pass"]))
         if "difference" in result:
             yield f"{text} †"
         else:
-            yield f"**{text}**" if figure == max(right) else text
+            yield f"**{text}**" if rate(result["pass"]) == max(right) else text
 
 
-def _churn(raw: Raw) -> Iterator[str]:
-    workloads = [one for one in raw["workloads"] if one["group"] == "churn"]
-    if not workloads:
-        return
+def _speed(workload: Raw, events_per_second: float) -> str:
+    if workload["group"] == "skip":
+        return f"{events_per_second * workload['event_bytes'] / 1e9:.2f}"
+    return f"{events_per_second:,.0f}" if events_per_second >= 10 else f"{events_per_second:.2f}"
+
+
+def growths(raw: Raw) -> list[str]:
+    """Return the table of the cases that ran in several sizes."""
+    header = ["sizes", "bytes of an event", "its matches", "µs an event", "grows faster by"]
+    rows = [_row(name, cells) for name, cells in growth(raw)]
+    return [*_header("case", header), *rows] if rows else []
+
+
+def churn(raw: Raw) -> list[str]:
+    """Return the table of what rules that change cost."""
     header = ["quiet", "changing", "slower by", "change, median µs", "change, slowest µs"]
-    yield from ["", f"## {GROUPS['churn']}", "", *_header("peer", header)]
-    for workload in workloads:
-        for name, result in workload["peers"].items():
-            if "churn" in result:
-                yield _row(f"{name}, {workload['rules']:,} rules", _churn_cells(result))
+    rows = [
+        _row(f"{name}, {workload['rules']:,} rules", _churn_cells(result))
+        for workload in raw["workloads"]
+        for name, result in workload["peers"].items()
+        if workload["group"] == "churn" and "churn" in result
+    ]
+    return [*_header("peer", header), *rows] if rows else []
 
 
 def _churn_cells(result: Raw) -> Iterator[str]:
@@ -95,23 +115,15 @@ def _churn_cells(result: Raw) -> Iterator[str]:
     yield from (f"{median(times):,.0f}", f"{max(times):,.0f}")
 
 
-def _loads(raw: Raw) -> Iterator[str]:
-    workloads = [
-        one
+def loads(raw: Raw) -> list[str]:
+    """Return the table of what large rule sets cost."""
+    names = _names(raw)
+    rows = [
+        _row(one["name"], (_load_cell(one, one["peers"].get(name, {})) for name in names))
         for one in raw["workloads"]
         if one["rules"] >= MEMORY_FROM_RULES or one["name"].startswith(("load-", "range-adds"))
     ]
-    names = _names(raw)
-    if workloads:
-        yield from [
-            "",
-            "## Rules added per second; bytes per rule",
-            "",
-            *_header("workload", names),
-        ]
-    for workload in workloads:
-        cells = (_load_cell(workload, workload["peers"].get(name, {})) for name in names)
-        yield _row(workload["name"], cells)
+    return [*_header("workload", names), *rows] if rows else []
 
 
 def _load_cell(workload: Raw, result: Raw) -> str:

@@ -21,6 +21,7 @@ from .exceptions import (
     InvalidArgumentError,
     InvalidEventError,
     InvalidEventPatternError,
+    InvalidTransformError,
     NotAuthorizedForSourceError,
     PermanentError,
     RequestTooLargeError,
@@ -29,6 +30,7 @@ from .exceptions import (
     RuleNotFoundError,
     SubscriptionFullError,
     TargetNotFoundError,
+    TransformationError,
     ValidationError,
 )
 from .pattern import EventPattern, Explanation, Matcher, MatcherStatistics, test_event_pattern
@@ -47,7 +49,17 @@ from .subscription import (
     LatencyHistogram,
     SubscriptionStatistics,
 )
-from .targets import FunctionTarget
+from .targets import (
+    BusTarget,
+    ConnectionFailureError,
+    EventStream,
+    FunctionTarget,
+    LoopDetectedError,
+    ResponseError,
+    ResponseTimeoutError,
+    TransformedTarget,
+)
+from .transform import InputConstant, InputPath, InputTransformer, preview_transform
 
 __version__ = version("rulebus")
 
@@ -58,8 +70,10 @@ __all__ = [
     "BatchTarget",
     "BusStateError",
     "BusStatistics",
+    "BusTarget",
     "CircuitBreaker",
     "Clock",
+    "ConnectionFailureError",
     "DeadLetter",
     "DeadLetterNotFoundError",
     "DeadLetters",
@@ -70,16 +84,22 @@ __all__ = [
     "Event",
     "EventBus",
     "EventPattern",
+    "EventStream",
     "EventsDropped",
     "Explanation",
     "Failure",
     "FunctionTarget",
     "HandlerSignatureError",
     "HandlerTimeoutError",
+    "InputConstant",
+    "InputPath",
+    "InputTransformer",
     "InvalidArgumentError",
     "InvalidEventError",
     "InvalidEventPatternError",
+    "InvalidTransformError",
     "LatencyHistogram",
+    "LoopDetectedError",
     "Matcher",
     "MatcherStatistics",
     "NotAuthorizedForSourceError",
@@ -88,6 +108,8 @@ __all__ = [
     "PutEventsResultEntry",
     "RateLimit",
     "RequestTooLargeError",
+    "ResponseError",
+    "ResponseTimeoutError",
     "RetryLaterError",
     "RetryPolicy",
     "Rule",
@@ -98,6 +120,9 @@ __all__ = [
     "SubscriptionStatistics",
     "Target",
     "TargetNotFoundError",
+    "TransformationError",
+    "TransformedTarget",
     "ValidationError",
+    "preview_transform",
     "test_event_pattern",
 ]

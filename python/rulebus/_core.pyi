@@ -1,23 +1,30 @@
 """
-The matching automaton of rulebus, written in Rust.
+The matching automaton, the envelopes and the transforms of rulebus, written in Rust.
 
-`rulebus` exports these classes. The pattern language is that of Amazon EventBridge:
+`rulebus` exports the classes for patterns. The pattern language is that of Amazon EventBridge:
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Self, final
 
-from .types import Dialect, EventInput, PatternInput
+from .entry import Entry, PutEventsResultEntry
+from .types import DetailInput, Dialect, EventInput, PatternInput
 
 __all__ = [
     "ConditionExplanation",
     "ConjunctionExplanation",
+    "EnvelopeWriter",
+    "EventPath",
     "EventPattern",
     "Explanation",
     "Matcher",
     "MatcherStatistics",
+    "Transform",
     "ValueExplanation",
+    "entry_size",
+    "forwarded",
 ]
 
 @final
@@ -74,13 +81,17 @@ class Matcher:
             KeyError: There is no rule with this name.
         """
 
-    def match(self, event: EventInput, /) -> list[str]:
+    def match(self, event: EventInput, /, *, trusted: bool = False) -> list[str]:
         """
         Return the names of the rules that match an event, in the order the names were added.
 
         Args:
             event: A JSON object. `bytes` and `str` are read in place; `bytearray` and
                 `memoryview` are copied first, a `dict` is written as JSON first.
+            trusted: Whether the event was checked before. Then only what leads to the values that
+                rules ask for is checked: it may be other than UTF-8, and anything may be in the
+                arrays and objects that no rule asks for, as long as quotes and brackets are
+                closed. An event that is not what it should be may match the wrong rules.
 
         Raises:
             InvalidEventError: The event is no JSON object by RFC 8259, not UTF-8, or nested deeper
@@ -88,7 +99,9 @@ class Matcher:
             BufferError: The memoryview is not contiguous, or its items are not unsigned bytes.
         """
 
-    def match_many(self, events: Iterable[EventInput], /, *, threads: int = 1) -> list[list[str]]:
+    def match_many(
+        self, events: Iterable[EventInput], /, *, threads: int = 1, trusted: bool = False
+    ) -> list[list[str]]:
         """
         Return the names of the matching rules for each of several events, in their order.
 
@@ -101,6 +114,7 @@ class Matcher:
             threads: The most operating system threads that match a batch, at least 1. The
                 caller's is one of them; there are no more than one for each 128 events. Starting
                 them pays from some thousand events on.
+            trusted: Whether the events were checked before, as for `match`.
 
         Raises:
             InvalidEventError: An event is refused. The message says which, counted from 0; of
@@ -111,7 +125,12 @@ class Matcher:
         """
 
     def match_lines(
-        self, lines: bytes | bytearray | memoryview | str, /, *, threads: int = 1
+        self,
+        lines: bytes | bytearray | memoryview | str,
+        /,
+        *,
+        threads: int = 1,
+        trusted: bool = False,
     ) -> list[list[str]]:
         r"""
         Return the names of the matching rules for each event of a text with one event a line.
@@ -124,6 +143,7 @@ class Matcher:
             lines: JSON objects, one a line. `bytes` and `str` are read in place; `bytearray` and
                 `memoryview` are copied first.
             threads: The most operating system threads that match a batch, as for `match_many`.
+            trusted: Whether the lines were checked before, as for `match`.
 
         Raises:
             InvalidEventError: A line is no event. The message says which, counted from 1, and
@@ -289,3 +309,169 @@ class ValueExplanation:
 
         Each is the path of the array and the index of the element, such as `("detail.items", 2)`.
         """
+
+@final
+class EnvelopeWriter:
+    """
+    Write the envelopes of one bus.
+
+    Member order and time format are those of delivered EventBridge events:
+    https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+    """
+
+    def __new__(
+        cls,
+        account: str,
+        region: str,
+        max_request_bytes: int | None,
+        clock: Callable[[], float],
+    ) -> Self:
+        """
+        Write envelopes for one account and region.
+
+        Args:
+            account: The account id that the events carry.
+            region: The region that the events carry.
+            max_request_bytes: What entries that are written together must stay below, by the
+                formula of `Entry.size`; `None` for no limit.
+            clock: Returns the time of receipt in seconds since the epoch.
+        """
+
+    def write(
+        self,
+        source: str,
+        detail_type: str,
+        detail: DetailInput,
+        resources: Sequence[str],
+        time: datetime | None,
+    ) -> tuple[str, bytes]:
+        """
+        Return a new event id and the envelope of the event. The arguments are those of `Entry`.
+
+        Raises:
+            InvalidArgumentError: A member is missing or of the wrong type.
+            InvalidEventError: The detail is not one JSON object.
+            NotAuthorizedForSourceError: The source begins with `aws.`.
+            RequestTooLargeError: The entry is too big.
+        """
+
+    def write_all(
+        self, entries: Iterable[Entry], refuse: Callable[[bytes], object] | None = None
+    ) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+        """
+        Return the envelopes of the entries that have one, and the result of each entry.
+
+        Args:
+            entries: The entries of one request.
+            refuse: Raises `RulebusError` for an envelope that makes its entry fail.
+
+        Raises:
+            RequestTooLargeError: The entries that did not fail are too big together.
+        """
+
+def entry_size(
+    source: str,
+    detail_type: str,
+    detail: DetailInput,
+    resources: Sequence[str],
+    time: datetime | None,
+    /,
+) -> int:
+    """
+    Return the size in bytes that an entry counts for.
+
+    Raises:
+        RulebusError: The entry cannot be published.
+    """
+
+@final
+class Transform:
+    """
+    A compiled transform: what a target is given of an event.
+
+    The rules are those of EventBridge:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    """
+
+    @staticmethod
+    def constant(text: str, /) -> Transform:
+        """
+        Give this JSON text for every event.
+
+        Raises:
+            InvalidTransformError: The text is not JSON.
+        """
+
+    @staticmethod
+    def path(input_path: str, /) -> Transform:
+        """
+        Give what is at a path of the event, as JSON text; `null` if nothing is.
+
+        Raises:
+            InvalidTransformError: The path is not of the subset that EventBridge has.
+        """
+
+    @staticmethod
+    def transformer(
+        input_paths_map: dict[str, str], input_template: str, /, *, rule_name: str, rule_arn: str
+    ) -> Transform:
+        """
+        Give a template whose placeholders are filled.
+
+        Args:
+            input_paths_map: Paths into the event by the names of the placeholders.
+            input_template: JSON with placeholders, or text in double quotes.
+            rule_name: What `<aws.events.rule-name>` stands for.
+            rule_arn: What `<aws.events.rule-arn>` stands for.
+
+        Raises:
+            InvalidTransformError: A name, a path or the template is refused.
+            TypeError: The map holds something other than `str`.
+        """
+
+    def render(self, event: bytes, /, ingestion_time: float | None = None) -> bytes:
+        """
+        Return what the target is given of an event.
+
+        Args:
+            event: An event that was matched. It is read as far as the transform asks for it, so
+                not every fault of other bytes is found.
+            ingestion_time: When the event was taken in, in seconds since the epoch, which
+                `<aws.events.event.ingestion-time>` stands for; the event's own time if `None`.
+
+        Raises:
+            TransformationError: A value breaks the quotes that it is put in, or the event is not
+                JSON.
+        """
+
+@final
+class EventPath:
+    """A compiled path into an event, such as `$.detail.items[0]`."""
+
+    def __new__(cls, path: str, /) -> Self:
+        """
+        Compile a path.
+
+        Raises:
+            InvalidTransformError: The path is not of the subset that EventBridge has.
+        """
+
+    def text(self, event: bytes, /) -> str | None:
+        """
+        Return what an event has at the path, or `None` if it has nothing there.
+
+        A string is returned without quotes and escapes, everything else as JSON text.
+
+        Raises:
+            TransformationError: The event is not JSON.
+        """
+
+def forwarded(event: bytes, bus: str, /) -> bytes:
+    """
+    Return an event with the name of the bus that it is forwarded to.
+
+    The names stand in the member `forwarded-to`, a list, in the order of the buses.
+
+    Raises:
+        TransformationError: The event is not a JSON object, or the member not a list.
+    """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 512
 """Levels of objects and arrays that a value may have, as for events."""
 
-_STRICT = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+STRICT = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 # orjson reads an integer of up to 19 digits exactly and may turn a longer one into a float.
 _DIGITS_TO_ZERO = bytes(ord("0") if chr(byte).isdigit() else ord(" ") for byte in range(256))
@@ -53,7 +53,7 @@ def encode(value: object) -> bytes:
             surrogate, a type that JSON does not have, or more than 512 levels.
     """
     try:
-        text = orjson.dumps(value, option=_STRICT)
+        text = orjson.dumps(value, option=STRICT)
     except TypeError:
         return _encode_beyond_orjson(value)
     # orjson writes NaN and infinities as null, so only a text with a null needs the second look.
@@ -85,7 +85,7 @@ def _encode_beyond_orjson(value: object) -> bytes:
 
 
 def _plain(value: object) -> object:
-    return orjson.loads(orjson.dumps(value, option=_STRICT))
+    return orjson.loads(orjson.dumps(value, option=STRICT))
 
 
 def _check(value: object) -> None:
@@ -123,7 +123,7 @@ def _check_scalar(path: str, item: object) -> None:
         elif isinstance(item, float):
             json.dumps(item, allow_nan=False)
         else:
-            orjson.dumps(item, option=_STRICT)
+            orjson.dumps(item, option=STRICT)
     except UnicodeEncodeError:
         raise EncodeError(path, "a string holds a lone surrogate", "lone-surrogate") from None
     except ValueError:

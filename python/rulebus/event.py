@@ -12,6 +12,8 @@ from .exceptions import InvalidEventError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .types import EventInput
+
 _REQUIRED = ("id", "detail-type", "source", "account", "time", "region")
 _ENVELOPE = Matcher({"event": {name: [{"exists": True}] for name in _REQUIRED}})
 
@@ -24,18 +26,25 @@ class Event:
 
     Args:
         raw: The envelope, a JSON object in UTF-8.
+        input: What the target's transform made of the envelope; the envelope itself if `None`.
     """
 
-    __slots__ = ("_parsed", "_raw")
+    __slots__ = ("_input", "_parsed", "_raw")
 
-    def __init__(self, raw: bytes, /) -> None:
+    def __init__(self, raw: bytes, /, input: bytes | None = None) -> None:  # noqa: A002
         self._raw = raw
+        self._input = raw if input is None else input
         self._parsed: dict[str, Any] | None = None
 
     @property
     def raw(self) -> bytes:
         """The envelope as it was matched."""
         return self._raw
+
+    @property
+    def input(self) -> bytes:
+        """What the target is to take: the envelope, or what its transform made of that."""
+        return self._input
 
     @property
     def id(self) -> str:
@@ -127,6 +136,26 @@ def check_envelope(raw: bytes) -> None:
     """
     if not _ENVELOPE.match(raw):
         raise _incomplete(raw)
+
+
+def read_envelope(event: EventInput) -> bytes:
+    """
+    Return the bytes of an envelope, checked.
+
+    Raises:
+        InvalidEventError: The event is not JSON, or a member is missing that every event has.
+    """
+    if isinstance(event, str):
+        raw = event.encode(errors="surrogatepass")
+    elif isinstance(event, dict):
+        try:
+            raw = _json.encode(event)
+        except _json.EncodeError as error:
+            raise InvalidEventError(str(error), kind=error.kind, path=error.path) from None
+    else:
+        raw = bytes(event)
+    check_envelope(raw)
+    return raw
 
 
 def check_envelopes(raws: Sequence[bytes]) -> None:

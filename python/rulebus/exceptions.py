@@ -60,6 +60,46 @@ class InvalidEventPatternError(RulebusError, ValueError):
         self.offset = offset
 
 
+class InvalidTransformError(RulebusError, ValueError):
+    """
+    A transform is refused.
+
+    Args:
+        message: What is wrong, where, and what was expected.
+        kind: The kind of mistake, a word such as `syntax` or `invalid-placeholder`.
+        path: The part that the mistake is in: `input`, `input_path`, `input_template`, or
+            `input_paths_map.` and the name of the path.
+        offset: The byte of that part that the mistake is at.
+    """
+
+    code: ClassVar[str] = "ValidationException"
+
+    def __init__(self, message: str, *, kind: str, path: str, offset: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.path = path
+        self.offset = offset
+
+
+class TransformationError(RulebusError, ValueError):
+    """
+    A transform makes nothing of an event; to try again is of no use.
+
+    Args:
+        message: What is wrong, where, and what was expected.
+        kind: `quoted-value` for a value that breaks the string that its placeholder stands in,
+            `event` for an event that is not JSON.
+        offset: The byte of the template, or of the event, that the mistake is at.
+    """
+
+    code: ClassVar[str] = "INVALID_JSON"
+
+    def __init__(self, message: str, *, kind: str, offset: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.offset = offset
+
+
 class InvalidEventError(RulebusError, ValueError):
     """
     An event, or the detail of one, is not a JSON object that can be matched and delivered.
@@ -212,7 +252,7 @@ class RetryLaterError(RulebusError):
 
     code: ClassVar[str] = "THROTTLING"
 
-    def __init__(self, message: str = "try again later", *, retry_after: float) -> None:
+    def __init__(self, message: str = "try again later", *, retry_after: float = 0.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import _json
 from ._core import (
     ConditionExplanation,
     ConjunctionExplanation,
@@ -14,8 +13,7 @@ from ._core import (
     MatcherStatistics,
     ValueExplanation,
 )
-from .event import check_envelope
-from .exceptions import InvalidEventError
+from .event import read_envelope
 
 if TYPE_CHECKING:
     from .types import EventInput, PatternInput
@@ -49,20 +47,7 @@ def test_event_pattern(pattern: PatternInput, event: EventInput) -> bool:
     Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
     """
     compiled = EventPattern(pattern)
-    raw = _text(event)
-    check_envelope(raw)
-    return compiled.matches(raw)
+    return compiled.matches(read_envelope(event))
 
 
 test_event_pattern.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
-
-
-def _text(event: EventInput) -> bytes:
-    if isinstance(event, str):
-        return event.encode(errors="surrogatepass")
-    if isinstance(event, dict):
-        try:
-            return _json.encode(event)
-        except _json.EncodeError as error:
-            raise InvalidEventError(str(error), kind=error.kind, path=error.path) from None
-    return bytes(event)

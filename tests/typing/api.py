@@ -6,11 +6,14 @@ from typing import Any, assert_type
 
 from rulebus import (
     BusStatistics,
+    BusTarget,
     Entry,
     Event,
     EventBus,
     EventPattern,
     Explanation,
+    InputPath,
+    InputTransformer,
     InvalidEventError,
     InvalidEventPatternError,
     Matcher,
@@ -21,9 +24,13 @@ from rulebus import (
     RulebusError,
     RuleTarget,
     SubscriptionStatistics,
+    TransformedTarget,
+    preview_transform,
     test_event_pattern,
 )
 from rulebus.pattern import ConditionExplanation, ConjunctionExplanation, ValueExplanation
+from rulebus.targets import open_stream
+from rulebus.targets.http import HttpTarget
 
 # The matcher
 
@@ -108,3 +115,21 @@ def fail(error: RulebusError) -> None:
         assert_type(error.offset, int | None)
     if isinstance(error, InvalidEventError):
         assert_type(error.path, str | None)
+
+
+# Transforms and targets
+
+transformer = InputTransformer(input_template="[<a>]", input_paths_map={"a": "$.a"})
+assert_type(preview_transform(transformer, b"{}"), str)
+assert_type(InputPath("$.a").compile().render(b"{}", 1.0), bytes)
+
+
+async def iterate(bus: EventBus) -> None:
+    """Use streams and targets."""
+    async with open_stream(bus, {"a": [1]}) as stream:
+        async for event in stream:
+            assert_type(event.input, bytes)
+    target = TransformedTarget(BusTarget(bus), InputPath("$.a"))
+    bus.put_targets("a", RuleTarget(id="a", target=target))
+    async with HttpTarget("https://example.com/") as server:
+        bus.put_targets("a", RuleTarget(id="b", target=server))

@@ -222,3 +222,21 @@ def test_arguments_of_other_types(misuse: Callable[[Any], object]) -> None:
     """Events are an iterable of events, the number of threads an integer by keyword."""
     with pytest.raises(TypeError):
         misuse(MATCHER)
+
+
+def test_trusted_events_are_checked_on_the_way_alone() -> None:
+    """What no rule asks for may be anything in brackets; without trust it is refused."""
+    matcher = Matcher({"rule": {"source": ["x"]}})
+    event = b'{"detail":[nonsense],"source":"x"}'
+    assert ["rule"] == matcher.match(event, trusted=True)
+    assert [["rule"]] == matcher.match_many([event], trusted=True)
+    assert [["rule"]] * 300 == matcher.match_lines(
+        b"\n".join([event] * 300), threads=2, trusted=True
+    )
+    for refused in (
+        lambda: matcher.match(event),
+        lambda: matcher.match_many([event]),
+        lambda: matcher.match_lines(event),
+    ):
+        with pytest.raises(InvalidEventError):
+            refused()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -17,7 +20,7 @@ from rulebus import (
     RequestTooLargeError,
     RulebusError,
 )
-from rulebus.entry import EnvelopeWriter, new_event_ids
+from rulebus.entry import EnvelopeWriter
 
 # 2026-01-02T03:04:05.678Z
 RECEIVED = 1767323045.678
@@ -157,6 +160,17 @@ def test_malformed_detail(detail: Any) -> None:
             "Parameter Time is not valid. Reason: Time must be a datetime, not str.",
             {"time": "2026-01-02"},
         ),
+        (
+            "Parameter Time is not valid. Reason: Time must be in the years 1 to 9999 of UTC.",
+            {"time": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))},
+        ),
+        (
+            (
+                "Parameter Resources is not valid. "
+                "Reason: Resources must be a list of strings, not int."
+            ),
+            {"resources": 7},
+        ),
     ],
 )
 def test_invalid_argument(message: str, members: dict[str, Any]) -> None:
@@ -214,12 +228,36 @@ def test_refused_entries_fail_alone() -> None:
 
 def test_ids_are_uuids_of_version_4() -> None:
     """Event ids have the form of a random UUID, and differ."""
-    ids = new_event_ids(1_000)
+    entries = [Entry(source="s", detail_type="t", detail={})] * 1_000
+    ids = [str(result.event_id) for result in writer().write_all(entries)[1]]
     form = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
     assert 1_000 == len(set(ids))
     assert [] == [text for text in ids if not form.fullmatch(text)]
     assert set("89ab") == {text[19] for text in ids}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_forked_processes_have_ids_of_their_own() -> None:
+    """Parent and child do not go on with the same random bytes."""
+    program = """if True:
+        import os, time
+        from rulebus.entry import EnvelopeWriter
+
+        writer = EnvelopeWriter("1", "r", None, time.time)
+        write = lambda: writer.write("s", "t", {}, (), None)[0]
+        write()
+        child = os.fork()
+        os.write(1, f"{write()}\\n".encode())
+        if child:
+            os.waitpid(child, 0)
+    """
+
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert 2 == len(set(printed.stdout.split()))
 
 
 @pytest.mark.parametrize(
@@ -269,6 +307,23 @@ def test_failed_entries_do_not_count() -> None:
     raws, results = writer(400).write_all([small, large])
 
     assert (1, 2) == (len(raws), len(results))
+
+
+@pytest.mark.parametrize("now", [1e12, -1e12, float("inf"), float("nan")])
+def test_clock_out_of_range(now: float) -> None:
+    """A clock that shows a year beyond 9999, before 1, or none at all is an error."""
+    broken = EnvelopeWriter("1", "r", None, lambda: now)
+
+    with pytest.raises(OverflowError, match="expected the years 1 to 9999"):
+        broken.write("s", "t", {}, (), None)
+
+
+def test_faults_of_the_caller_are_raised() -> None:
+    """What is no fault of an entry ends the call, and not just the entry."""
+    entries: list[Any] = [Entry(source="s", detail_type="t", detail={}), "no entry"]
+
+    with pytest.raises(AttributeError):
+        writer().write_all(entries)
 
 
 def test_errors_have_one_base() -> None:

@@ -43,15 +43,20 @@ def test_errors() -> None:
 
 
 def test_compiled_classes() -> None:
-    """The compiled module has these classes and no more."""
+    """The compiled module has these classes and functions and no more."""
     assert {
         "ConditionExplanation",
         "ConjunctionExplanation",
+        "EnvelopeWriter",
+        "EventPath",
         "EventPattern",
         "Explanation",
         "Matcher",
         "MatcherStatistics",
+        "Transform",
         "ValueExplanation",
+        "entry_size",
+        "forwarded",
     } == set(COMPILED)
 
 

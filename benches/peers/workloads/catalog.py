@@ -2,6 +2,7 @@
 
 from peers.workloads.cliffs import CLIFFS
 from peers.workloads.envelope import CHURN, DELETE, ENVELOPE
+from peers.workloads.large import LARGE
 from peers.workloads.quamina import QUAMINA
 from peers.workloads.ruler import ALL_FEATURES, FEATURES, ruler
 
@@ -14,6 +15,7 @@ WORKLOADS = {
         *CHURN,
         *DELETE,
         *CLIFFS,
+        *LARGE,
         *ruler(ALL_FEATURES),
     )
 }

@@ -90,7 +90,11 @@ def _ignore_case(operand: str) -> Predicate:
 
 
 def _wildcard(operand: str) -> Predicate:
-    matches = re.compile(".*".join(map(re.escape, operand.split("*"))), re.DOTALL).fullmatch
+    # The first place of each piece is as good as any, so none is given up again.
+    first, *pieces = map(re.escape, operand.split("*"))
+    middle = "".join(f"(?>.*?{piece})" for piece in pieces[:-1])
+    last = f".*{pieces[-1]}" if pieces else ""
+    matches = re.compile(first + middle + last, re.DOTALL).fullmatch
     return _strings(lambda value: matches(value) is not None)
 
 

@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from rulebus.exceptions import HandlerSignatureError
+from rulebus.rule import Target
 
 from .detail import detail_reader
 
@@ -87,3 +88,19 @@ def check_handler(handler: Handler) -> None:
         raise HandlerSignatureError(
             f"{name}{signature} must take exactly one argument, the event or its detail"
         ) from None
+
+
+def as_target(target: Target | Handler) -> Target:
+    """
+    Return a target as it is, and an async function as a target.
+
+    Raises:
+        HandlerSignatureError: The function, or the target's `deliver`, is not async or does not
+            take one argument.
+    """
+    if isinstance(target, FunctionTarget):
+        return target
+    if not isinstance(target, Target):
+        return FunctionTarget(target)
+    check_handler(target.deliver)
+    return target

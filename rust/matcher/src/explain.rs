@@ -4,10 +4,12 @@ use std::fmt;
 
 use crate::conjunction::{BoundCondition, Conjunction};
 use crate::error::EventError;
-use crate::join::Joined;
-use crate::snapshot::{Scratch, Snapshot};
+use crate::join::{Join, Joined};
+use crate::rule::Rule;
+use crate::scan::Care;
+use crate::scratch::Scratch;
+use crate::snapshot::Snapshot;
 use crate::values::{ContextId, Facts, Value};
-use crate::writer::Conjunctions;
 
 /// What an event gives for every condition of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,17 +59,24 @@ pub struct ValueExplanation {
 
 impl Explanation {
     pub(crate) fn new<T: 'static>(
-        rule: &Conjunctions<T>,
+        rule: &Rule<T>,
+        paths: &[String],
         snapshot: &Snapshot<T>,
         event: &[u8],
     ) -> Result<Self, EventError> {
         let mut scratch = Scratch::<T>::default();
-        let facts = snapshot.read(event, &mut scratch.members, &mut scratch.values)?;
-        let conjunctions: Vec<_> = rule
-            .iter()
+        let facts = snapshot.read(
+            event,
+            Care::Whole,
+            &mut scratch.members,
+            &mut scratch.rooms[0].values,
+        )?;
+        let mut paths = paths.iter();
+        let conjunctions: Vec<_> = (0..rule.conjunctions.len())
+            .map(|number| Conjunction { rule, number })
             .map(|conjunction| ConjunctionExplanation {
                 matched: conjunction.holds(facts, &mut scratch.join),
-                conditions: explain_conditions(conjunction, facts, &mut scratch.join),
+                conditions: explain_conditions(conjunction, &mut paths, facts, &mut scratch.join),
             })
             .collect();
         Ok(Self {
@@ -77,33 +86,38 @@ impl Explanation {
     }
 }
 
-fn explain_conditions<T>(
-    conjunction: &Conjunction<T>,
+/// Explain the conditions of a conjunction, whose paths come next.
+fn explain_conditions<'p, T>(
+    conjunction: Conjunction<'_, T>,
+    paths: &mut impl Iterator<Item = &'p String>,
     facts: Facts<'_>,
-    join: &mut crate::join::Join,
+    join: &mut Join,
 ) -> Vec<ConditionExplanation> {
     let joined = conjunction.join(facts, join);
-    let explain = |(number, bound): (usize, &std::sync::Arc<BoundCondition>)| {
-        explain_condition(bound, facts, joined.map(|joined| joined[number]))
-    };
-    conjunction.conditions.iter().enumerate().map(explain).collect()
+    let conditions = conjunction.conditions().iter().enumerate().zip(paths);
+    conditions
+        .map(|((number, bound), path)| {
+            explain_condition(bound, path, facts, joined.map(|joined| joined[number]))
+        })
+        .collect()
 }
 
 fn explain_condition(
     bound: &BoundCondition,
+    path: &str,
     facts: Facts<'_>,
     joined: Option<Joined>,
 ) -> ConditionExplanation {
-    let condition = &bound.condition;
+    let list = &bound.list;
     let passes = |value: &Value| {
         let scalar = facts.scalar(value);
-        condition.some.iter().any(|test| test.passes(&scalar))
+        list.some.iter().any(|test| test.passes(&scalar))
     };
     let picked = |value: &Value| joined == Some(Joined::In(value.context)) && passes(value);
     let mut tests = String::new();
-    condition.write_json(&mut tests);
+    list.write_json(&mut tests);
     ConditionExplanation {
-        path: condition.path.to_string(),
+        path: path.to_owned(),
         tests,
         values: facts
             .values
@@ -111,7 +125,7 @@ fn explain_condition(
             .map(|value| ValueExplanation {
                 text: facts.json(value),
                 passed: passes(value),
-                elements: elements(&condition.path, value.context, facts),
+                elements: elements(path, value.context, facts),
             })
             .collect(),
         held: bound.holds_alone(facts),

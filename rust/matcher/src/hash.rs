@@ -6,7 +6,7 @@ use foldhash::fast::{FoldHasher, RandomState};
 
 use crate::index::Probe;
 use crate::paths::PathId;
-use crate::pattern::{Condition, Literal};
+use crate::pattern::{Literal, Test, ValuesList};
 use crate::test::Scalar;
 
 /// Hashes with a seed of the process, so that rule authors cannot plan collisions.
@@ -30,17 +30,11 @@ impl Seed {
         self.bytes(0, name)
     }
 
-    /// Hash a path.
-    #[inline]
-    pub fn path(&self, path: PathId) -> u64 {
-        self.tagged(path, Tag::Path, 0)
-    }
-
     /// Hash a value of an event at its path.
     #[inline]
     pub fn scalar(&self, path: PathId, scalar: &Scalar<'_>) -> u64 {
         match scalar {
-            Scalar::String(text) => self.bytes(tag(path, Tag::String), text.as_bytes()),
+            Scalar::String(text) => self.bytes(tag(path, Tag::String), text),
             Scalar::Number(number) => {
                 let mut hasher = self.0.build_hasher();
                 hasher.write_u64(tag(path, Tag::Number));
@@ -67,9 +61,12 @@ impl Seed {
         hasher.finish()
     }
 
-    /// Hash a condition of a pattern.
-    pub fn condition(&self, condition: &Condition) -> u64 {
-        self.0.hash_one(condition)
+    /// Hash a condition; one that asks for a single value hashes as that value.
+    pub fn condition(&self, path: PathId, list: &ValuesList) -> u64 {
+        match (&list.some[..], &list.none[..]) {
+            ([Test::Literal(literal)], []) => self.literal(path, literal),
+            _ => self.0.hash_one((path, list)),
+        }
     }
 
     #[inline]
@@ -81,6 +78,17 @@ impl Seed {
     }
 }
 
+impl PathId {
+    /// Return a well-mixed number that no other path has.
+    ///
+    /// The product with an odd number keeps numbers apart in the low bits, and spreads them over
+    /// the high ones; paths are numbered by the rule set, so nobody can plan what collides.
+    #[inline]
+    pub fn key(self) -> u64 {
+        u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
 /// What a hash stands for, so that no two things share one.
 #[derive(Clone, Copy)]
 enum Tag {
@@ -88,7 +96,6 @@ enum Tag {
     Number,
     Bool,
     Null,
-    Path,
     Probe,
 }
 

@@ -107,7 +107,7 @@ impl Tree {
                 self.nodes[node].here.insert(number);
             }
             let first = lists;
-            for tests in &bound.condition.none {
+            for tests in &bound.list.none {
                 for value in bound.blocking(tests, facts) {
                     let node = self.node(value.context, facts);
                     self.nodes[node].blocked_here.insert(lists);

@@ -8,7 +8,8 @@ use parking_lot::Mutex;
 use crate::error::EventError;
 use crate::explain::Explanation;
 use crate::pattern::Pattern;
-use crate::snapshot::{Scratch, Snapshot};
+use crate::scratch::Scratch;
+use crate::snapshot::Snapshot;
 use crate::writer::Writer;
 
 /// A set of named patterns that says which of them an event matches.
@@ -72,9 +73,7 @@ impl<T: Clone + 'static> Matcher<T> {
     /// Add or replace several rules; readers see either none of them or all.
     pub fn add_many(&self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
         let mut writer = self.writer.lock();
-        for (name, pattern, value) in rules {
-            writer.add(&name, &pattern, value);
-        }
+        writer.add_many(rules);
         self.publish(&writer);
     }
 
@@ -145,11 +144,12 @@ impl<T: Clone + 'static> Matcher<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn explain(&self, name: &str, event: &[u8]) -> Result<Option<Explanation>, EventError> {
-        let (conjunctions, snapshot) = {
+        let (found, snapshot) = {
             let writer = self.writer.lock();
-            (writer.conjunctions(name), self.snapshot())
+            let rule = writer.rule(name).map(|rule| (Arc::clone(rule), writer.path_texts(rule)));
+            (rule, self.snapshot())
         };
-        conjunctions.map(|rule| Explanation::new(&rule, &snapshot, event)).transpose()
+        found.map(|(rule, paths)| Explanation::new(&rule, &paths, &snapshot, event)).transpose()
     }
 
     /// Return how much the rule set holds.

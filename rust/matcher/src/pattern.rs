@@ -41,24 +41,34 @@ impl Pattern {
 }
 
 /// What a conjunction asks of the values at one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition {
+    /// Member names from the root joined with dots.
+    pub path: CompactString,
+    pub list: ValuesList,
+}
+
+/// The values list of a condition.
 ///
 /// It is met by a value that passes one of `some`, or, for one of the lists in `none`, by every
 /// value at the path that is compatible with the rest of the conjunction failing all its tests.
 /// `{"exists": false}` is the list of `none` whose only test is [`Test::Exists`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Condition {
-    /// Member names from the root joined with dots.
-    pub path: Box<str>,
+pub(crate) struct ValuesList {
     pub some: SmallVec<[Test; 1]>,
-    pub none: Vec<Vec<Test>>,
+    pub none: Box<[Box<[Test]>]>,
 }
 
 /// A test that looks at one value.
+///
+/// Rule sets hold one for nearly every rule, so it is kept to 24 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Test {
     Literal(Literal),
-    Prefix(Text),
-    Suffix(Text),
+    Prefix(Box<str>),
+    Suffix(Box<str>),
+    PrefixIgnoreCase(Folded),
+    SuffixIgnoreCase(Folded),
     EqualsIgnoreCase(Folded),
     Wildcard(Wildcard),
     Numeric(Box<Range>),
@@ -78,13 +88,6 @@ pub(crate) enum Literal {
     Number(Number),
     Bool(bool),
     Null,
-}
-
-/// The operand of `prefix` and `suffix`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Text {
-    Exact(Box<str>),
-    IgnoreCase(Folded),
 }
 
 /// Text in simple case folding, as `fold::fold` makes it.

@@ -45,8 +45,8 @@ impl Regex {
         &self.0.text
     }
 
-    /// Say whether the expression matches the whole of `text`.
-    pub fn matches(&self, text: &str) -> bool {
+    /// Say whether the expression matches the whole of `text`; what is no UTF-8 does not match.
+    pub fn matches(&self, text: &[u8]) -> bool {
         self.0.engine.is_match(text)
     }
 }
@@ -97,8 +97,12 @@ mod tests {
         ];
         for (expression, matching, other) in table {
             let regex = Regex::new(expression).expect("a valid expression");
-            matching.iter().for_each(|text| assert!(regex.matches(text), "{expression} {text:?}"));
-            other.iter().for_each(|text| assert!(!regex.matches(text), "{expression} {text:?}"));
+            matching
+                .iter()
+                .for_each(|text| assert!(regex.matches(text.as_bytes()), "{expression} {text:?}"));
+            other
+                .iter()
+                .for_each(|text| assert!(!regex.matches(text.as_bytes()), "{expression} {text:?}"));
         }
     }
 

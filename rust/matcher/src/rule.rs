@@ -1,11 +1,16 @@
-//! A rule of a rule set: its name, its place in the order, and what its owner keeps with it.
+//! A rule of a rule set: its name, its place in the order, what it asks and what its owner keeps.
+
+use compact_str::CompactString;
+
+use crate::conjunction::Conjunctions;
 
 /// A named pattern of a [`Matcher`](crate::Matcher).
 #[derive(Debug)]
 pub struct Rule<T> {
-    pub(crate) name: Box<str>,
+    pub(crate) name: CompactString,
     /// Rules are reported in this order, the one in which they were added.
     pub(crate) order: u64,
+    pub(crate) conjunctions: Conjunctions,
     pub(crate) value: T,
 }
 

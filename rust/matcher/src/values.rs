@@ -89,7 +89,7 @@ struct Chain {
 #[derive(Debug, Default)]
 pub(crate) struct Values {
     all: Vec<Value>,
-    decoded: String,
+    decoded: Vec<u8>,
     numbers: Vec<Number>,
     contexts: Vec<Context>,
     /// By array: the number of names that lead to it.
@@ -144,7 +144,7 @@ impl Values {
     }
 
     /// Return the buffer for the text of strings with escapes.
-    pub fn decoded_mut(&mut self) -> &mut String {
+    pub fn decoded_mut(&mut self) -> &mut Vec<u8> {
         &mut self.decoded
     }
 
@@ -215,10 +215,10 @@ impl Values {
     }
 }
 
-/// The values of an event together with its text.
+/// The values of an event together with its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'e> {
-    pub text: &'e str,
+    pub event: &'e [u8],
     pub values: &'e Values,
 }
 
@@ -227,7 +227,7 @@ impl<'e> Facts<'e> {
     #[inline]
     pub fn scalar(&self, value: &Value) -> Scalar<'e> {
         match value.kind {
-            Kind::String => Scalar::String(&self.text[value.span()]),
+            Kind::String => Scalar::String(&self.event[value.span()]),
             Kind::Decoded => Scalar::String(&self.values.decoded[value.span()]),
             Kind::Number(place) => Scalar::Number(&self.values.numbers[place as usize]),
             Kind::True => Scalar::Bool(true),
@@ -240,8 +240,10 @@ impl<'e> Facts<'e> {
     pub fn json(&self, value: &Value) -> String {
         let mut json = String::new();
         match self.scalar(value) {
-            Scalar::String(text) => json::quote(text, &mut json),
-            Scalar::Number(_) => json.push_str(&self.text[value.span()]),
+            Scalar::String(text) => json::quote(&String::from_utf8_lossy(text), &mut json),
+            Scalar::Number(_) => {
+                json.push_str(&String::from_utf8_lossy(&self.event[value.span()]));
+            }
             Scalar::Bool(truth) => json.push_str(if truth { "true" } else { "false" }),
             Scalar::Null => json.push_str("null"),
         }

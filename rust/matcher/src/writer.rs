@@ -6,58 +6,50 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use smallvec::SmallVec;
 
-use crate::conjunction::{BoundCondition, Conjunction};
+use crate::conjunction::{BoundCondition, Conjunction, Conjunctions};
+use crate::fields::Fields;
 use crate::hash::Seed;
 use crate::index::{Bucket, Filed, Guide};
 use crate::matcher::Statistics;
-use crate::paths::{FreePaths, Paths};
 use crate::pattern::{Condition, Pattern};
 use crate::rule::Rule;
 use crate::snapshot::Snapshot;
+
+/// So many rules are compiled together before they are filed.
+const BATCH: usize = 1024;
 
 /// All that is needed to add and remove rules, and to make snapshots.
 #[derive(Debug)]
 pub(crate) struct Writer<T> {
     seed: Seed,
-    paths: Paths,
-    free: FreePaths,
+    fields: Fields,
     index: Bucket<T>,
-    /// By path: the number of different conditions there.
-    variety: Vec<u64>,
-    rules: HashTable<Added<T>>,
+    rules: HashTable<Arc<Rule<T>>>,
     conditions: HashTable<Shared>,
     next_order: u64,
-    next_conjunction: u64,
+    /// With so many rules at the next time all are filed anew; there is none above [`BATCH`].
+    filed_anew_at: usize,
 }
-
-/// A rule and what it was compiled to.
-#[derive(Debug)]
-struct Added<T> {
-    rule: Arc<Rule<T>>,
-    conjunctions: Conjunctions<T>,
-}
-
-pub(crate) type Conjunctions<T> = SmallVec<[Arc<Conjunction<T>>; 1]>;
 
 /// A condition with the number of conjunctions that have it.
 #[derive(Debug)]
 struct Shared {
     condition: Arc<BoundCondition>,
-    uses: usize,
+    uses: u32,
+    /// Stands for the hash of the condition, which is far away.
+    hash: u32,
 }
 
 impl<T> Default for Writer<T> {
     fn default() -> Self {
         Self {
             seed: Seed::default(),
-            paths: Paths::default(),
-            free: FreePaths::default(),
+            fields: Fields::default(),
             index: Bucket::default(),
-            variety: Vec::new(),
             rules: HashTable::new(),
             conditions: HashTable::new(),
             next_order: 0,
-            next_conjunction: 0,
+            filed_anew_at: 8,
         }
     }
 }
@@ -65,37 +57,90 @@ impl<T> Default for Writer<T> {
 impl<T: Clone> Writer<T> {
     /// Add or replace a rule, and return the value it had before.
     pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<T> {
+        let (rule, earlier) = self.compile(name, pattern, value);
+        self.file(&rule);
+        if self.rules.len() == self.filed_anew_at && self.filed_anew_at < BATCH {
+            self.filed_anew_at *= 2;
+            self.file_anew();
+        }
+        earlier
+    }
+
+    /// Add or replace rules in turn.
+    ///
+    /// Rules are compiled in batches before they are filed, so that even the first ones are filed
+    /// by what turns out to part them.
+    pub fn add_many(&mut self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
+        let mut rules = rules.into_iter();
+        let mut compiled = Vec::new();
+        loop {
+            let batch = rules.by_ref().take(BATCH);
+            compiled
+                .extend(batch.map(|(name, pattern, value)| self.compile(&name, &pattern, value).0));
+            let is_last = compiled.len() < BATCH;
+            for rule in compiled.drain(..) {
+                // Nobody else has a rule that was replaced within the batch.
+                if Arc::strong_count(&rule) > 1 {
+                    self.file(&rule);
+                }
+            }
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    /// Put a rule in the table that is still to be filed; return it, and its earlier value.
+    fn compile(&mut self, name: &str, pattern: &Pattern, value: T) -> (Arc<Rule<T>>, Option<T>) {
         let earlier = self.take(name);
-        let order = earlier.as_ref().map_or(self.next_order, |added| added.rule.order);
+        let order = earlier.as_ref().map_or(self.next_order, |rule| rule.order);
         self.next_order = self.next_order.max(order + 1);
-        let rule = Arc::new(Rule { name: name.into(), order, value });
-        let conjunctions =
-            pattern.conjunctions.iter().map(|conditions| self.compile(&rule, conditions)).collect();
-        let seed = &self.seed;
-        let added = Added { rule, conjunctions };
-        self.rules.insert_unique(seed.name(name.as_bytes()), added, |added| {
-            seed.name(added.rule.name.as_bytes())
-        });
-        earlier.map(|added| added.rule.value.clone())
+        let conjunctions = self.retain_all(pattern);
+        let rule = Arc::new(Rule { name: name.into(), order, conjunctions, value });
+        let hash = |rule: &Arc<Rule<T>>| self.seed.name(rule.name.as_bytes());
+        self.rules.insert_unique(hash(&rule), Arc::clone(&rule), hash);
+        (rule, earlier.map(|rule| rule.value.clone()))
+    }
+
+    fn file(&mut self, rule: &Arc<Rule<T>>) {
+        let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
+        for number in 0..rule.conjunctions.len() {
+            self.index.add(Filed { rule: Arc::clone(rule), number }, None, guide);
+        }
+    }
+
+    /// File all rules by what is known by now.
+    fn file_anew(&mut self) {
+        self.index = Bucket::default();
+        let rules: Vec<_> = self.rules.iter().cloned().collect();
+        for rule in &rules {
+            self.file(rule);
+        }
     }
 
     /// Remove a rule, and return its value.
     pub fn remove(&mut self, name: &str) -> Option<T> {
-        self.take(name).map(|added| added.rule.value.clone())
+        self.take(name).map(|rule| rule.value.clone())
     }
 
     pub fn contains(&self, name: &str) -> bool {
-        self.find(name).is_some()
+        self.rule(name).is_some()
     }
 
     pub fn names(&self) -> Vec<String> {
-        let mut rules: Vec<_> = self.rules.iter().map(|added| &added.rule).collect();
+        let mut rules: Vec<_> = self.rules.iter().collect();
         rules.sort_unstable_by_key(|rule| rule.order);
         rules.into_iter().map(|rule| rule.name().to_owned()).collect()
     }
 
-    pub fn conjunctions(&self, name: &str) -> Option<Conjunctions<T>> {
-        self.find(name).map(|added| added.conjunctions.clone())
+    pub fn rule(&self, name: &str) -> Option<&Arc<Rule<T>>> {
+        self.rules.find(self.seed.name(name.as_bytes()), |rule| rule.name == name)
+    }
+
+    /// Return the text of each condition's path, conjunction by conjunction.
+    pub fn path_texts(&self, rule: &Rule<T>) -> Vec<String> {
+        let conditions = rule.conjunctions.all().iter();
+        conditions.map(|bound| self.fields.text(bound.path).to_owned()).collect()
     }
 
     pub fn statistics(&self) -> Statistics {
@@ -103,7 +148,7 @@ impl<T: Clone> Writer<T> {
             rules: self.rules.len(),
             conjunctions: self.index.len(),
             conditions: self.conditions.len(),
-            paths: self.paths.len(),
+            paths: self.fields.trie().len(),
         }
     }
 
@@ -111,77 +156,63 @@ impl<T: Clone> Writer<T> {
     pub fn snapshot(&self) -> Snapshot<T> {
         Snapshot {
             seed: self.seed.clone(),
-            paths: self.paths.clone(),
+            paths: self.fields.trie().clone(),
             conjunctions: self.index.clone(),
             rules: self.rules.len(),
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Added<T>> {
-        self.rules.find(self.seed.name(name.as_bytes()), |added| *added.rule.name == *name)
-    }
-
-    fn compile(&mut self, rule: &Arc<Rule<T>>, conditions: &[Condition]) -> Arc<Conjunction<T>> {
-        let conditions = conditions.iter().map(|condition| self.retain(condition)).collect();
-        self.next_conjunction += 1;
-        let id = mix(self.next_conjunction);
-        let conjunction = Arc::new(Conjunction { id, rule: Arc::clone(rule), conditions });
-        let filed = Filed { conjunction: Arc::clone(&conjunction), used: 0 };
-        self.index.add(filed, Guide { seed: &self.seed, variety: &self.variety });
-        conjunction
+    fn retain_all(&mut self, pattern: &Pattern) -> Conjunctions {
+        let (mut conditions, mut ends) = (SmallVec::new(), SmallVec::new());
+        for conjunction in &pattern.conjunctions {
+            conditions.extend(conjunction.iter().map(|condition| self.retain(condition)));
+            ends.push(conditions.len());
+        }
+        Conjunctions::new(conditions, ends)
     }
 
     /// Take a rule out of everything.
-    fn take(&mut self, name: &str) -> Option<Added<T>> {
-        let hash = self.seed.name(name.as_bytes());
-        let entry = self.rules.find_entry(hash, |added| *added.rule.name == *name).ok()?;
-        let (added, _) = entry.remove();
+    fn take(&mut self, name: &str) -> Option<Arc<Rule<T>>> {
         let seed = &self.seed;
-        give_back(&mut self.rules, |added| seed.name(added.rule.name.as_bytes()));
-        for conjunction in &added.conjunctions {
-            let was_in = self.index.remove(conjunction, &self.seed);
-            debug_assert!(was_in, "a rule's conjunctions are in the index");
-            conjunction.conditions.iter().for_each(|bound| self.release(bound));
+        let entry = self.rules.find_entry(seed.name(name.as_bytes()), |rule| rule.name == name);
+        let (rule, _) = entry.ok()?.remove();
+        give_back(&mut self.rules, |rule| seed.name(rule.name.as_bytes()));
+        for number in 0..rule.conjunctions.len() {
+            self.index.remove(Conjunction { rule: &rule, number }, &self.seed);
         }
-        Some(added)
+        rule.conjunctions.all().iter().for_each(|bound| self.release(bound));
+        Some(rule)
     }
 
     /// Count one more conjunction with a condition.
     fn retain(&mut self, condition: &Condition) -> Arc<BoundCondition> {
-        let Self { seed, paths, free, variety, .. } = self;
-        let entry = self.conditions.entry(
-            seed.condition(condition),
-            |shared| shared.condition.condition == *condition,
-            |shared| seed.condition(&shared.condition.condition),
-        );
+        let Condition { path, list } = condition;
+        let path = self.fields.id(&self.seed, path);
+        let hash = short_hash(self.seed.condition(path, list));
+        let is_it = |shared: &Shared| shared.hash == hash && shared.condition.is(path, list);
+        let entry = self.conditions.entry(spread(hash), is_it, |shared| spread(shared.hash));
         let mut shared = entry.or_insert_with(|| {
-            let path = paths.retain(seed, &condition.path, free);
-            variety.resize(paths.bound(), 0);
-            variety[path.0 as usize] += 1;
-            let condition = condition.clone();
-            Shared { condition: Arc::new(BoundCondition { path, condition }), uses: 0 }
+            self.fields.count(path);
+            let condition = Arc::new(BoundCondition { path, list: list.clone() });
+            Shared { condition, uses: 0, hash }
         });
         shared.get_mut().uses += 1;
         Arc::clone(&shared.get().condition)
     }
 
     /// Count one conjunction less with a condition.
-    fn release(&mut self, bound: &BoundCondition) {
-        let hash = self.seed.condition(&bound.condition);
-        let is_it = |shared: &Shared| shared.condition.condition == bound.condition;
-        let Entry::Occupied(mut shared) = self
-            .conditions
-            .entry(hash, is_it, |other| self.seed.condition(&other.condition.condition))
-        else {
+    fn release(&mut self, bound: &Arc<BoundCondition>) {
+        let hash = short_hash(self.seed.condition(bound.path, &bound.list));
+        let is_it = |shared: &Shared| Arc::ptr_eq(&shared.condition, bound);
+        let entry = self.conditions.entry(spread(hash), is_it, |shared| spread(shared.hash));
+        let Entry::Occupied(mut shared) = entry else {
             unreachable!("a condition is released once for every time retained");
         };
         shared.get_mut().uses -= 1;
         if shared.get().uses == 0 {
             shared.remove();
-            self.variety[bound.path.0 as usize] -= 1;
-            let seed = &self.seed;
-            give_back(&mut self.conditions, |shared| seed.condition(&shared.condition.condition));
-            self.paths.release(&self.seed, &bound.condition.path, &mut self.free);
+            give_back(&mut self.conditions, |shared| spread(shared.hash));
+            self.fields.discount(&self.seed, bound.path);
         }
     }
 }
@@ -193,12 +224,15 @@ fn give_back<E>(table: &mut HashTable<E>, hash: impl Fn(&E) -> u64) {
     }
 }
 
-/// Spread a number over all bits; different numbers stay different (the finalizer of `SplitMix64`).
-fn mix(number: u64) -> u64 {
-    let mut z = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// Take half of a hash, which is enough to tell nearly all conditions apart.
+#[allow(clippy::cast_possible_truncation)]
+fn short_hash(hash: u64) -> u32 {
+    hash as u32
+}
+
+/// Spread half of a hash over all bits, as the table uses low and high ones.
+fn spread(short_hash: u32) -> u64 {
+    u64::from(short_hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod generator;
 use generator::Scenario;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rulebus_matcher::{Dialect, Matcher, Pattern};
+use rulebus_matcher::{Care, Dialect, Matcher, Pattern, Scratch};
 
 const PATTERN: &str = r#"{"a":{"b":["x",1.5e3,true,null,{"prefix":"\u00e9😀"},{"exists":false}]},
     "$or":[{"c":[{"numeric":[">",0,"<=",1e9]}]},{"d":[{"anything-but":{"suffix":["y","é"]}}]}]}"#;
@@ -30,6 +30,28 @@ fn matcher() -> Matcher {
     let pattern = Pattern::parse(PATTERN.as_bytes(), Dialect::Aws).expect("a valid pattern");
     matcher.add("rule", &pattern, ());
     matcher
+}
+
+/// What trust leaves unseen: faults in containers that no rule asks for, and what is no UTF-8.
+#[test]
+fn trusted_events_are_checked_on_the_way_alone() {
+    let table: &[(&[u8], bool)] = &[
+        (br#"{"x":[nonsense,],"a":{"b":"x"}}"#, true),
+        (br#"{"x":{"y":[1}},"a":{"b":"x"}}"#, true),
+        (b"{\"x\":\"\xFF\",\"a\":{\"b\":\"x\"}}", true),
+        (br#"{"x":nonsense,"a":{"b":"x"}}"#, false),
+        (br#"{"x":[[],"a":{"b":"x"}}"#, false),
+        (br#"{"x":["],"a":{"b":"x"}}"#, false),
+        (br#"{"a":{"b":["x",]}}"#, false),
+        (br#"{"a":{"b":"x"}"#, false),
+    ];
+    let (snapshot, mut scratch) = (matcher().snapshot(), Scratch::default());
+    scratch.set_care(Care::Structure);
+    for (event, is_taken) in table {
+        let trusted = snapshot.matches(event, &mut scratch, &mut Vec::new());
+        assert_eq!(*is_taken, trusted.is_ok(), "{}", event.escape_ascii());
+        assert!(matcher().matching(event).is_err(), "{}", event.escape_ascii());
+    }
 }
 
 /// Faults that patterns and events share: the text, the kind, the offset.
@@ -289,15 +311,19 @@ proptest! {
         }
         let expected = serde_json::from_slice::<serde_json::Value>(&text);
         let answer = matcher.matching(&text);
+        let expected_fault = !expected.is_ok_and(|value| value.is_object());
         prop_assert_eq!(
-            expected.is_ok_and(|value| value.is_object()),
-            answer.is_ok(),
-            "{}: {:?}", text.escape_ascii(), answer
+            expected_fault, answer.is_err(), "{}: {:?}", text.escape_ascii(), answer
         );
         let offset = answer.err().map_or(0, |error| error.offset());
         prop_assert!(offset <= text.len(), "offset {}", offset);
         let empty = Matcher::<()>::new();
         prop_assert_eq!(matcher.matching(&text).err(), empty.matching(&text).err());
+        // Trust may be misplaced, but a refusal is never wrong.
+        let (snapshot, mut scratch) = (matcher.snapshot(), Scratch::default());
+        scratch.set_care(Care::Structure);
+        let trusted = snapshot.matches(&text, &mut scratch, &mut Vec::new());
+        prop_assert!(trusted.is_ok() || expected_fault, "{}", text.escape_ascii());
     }
 
     /// A mutated pattern is accepted or refused, and compiles only where `serde_json` reads it.

@@ -17,7 +17,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reference::{Condition, Event, Json, Value};
 use rulebus_matcher::{
-    ConditionExplanation, ConjunctionExplanation, Explanation, Matcher, Pattern, ValueExplanation,
+    Care, ConditionExplanation, ConjunctionExplanation, EventError, Explanation, Matcher, Pattern,
+    Scratch, ValueExplanation,
 };
 
 const DEFAULT_CASES: u32 = 300;
@@ -64,8 +65,15 @@ fn verdicts(scenario: &Scenario) -> Vec<bool> {
     scenario.patterns.iter().map(|text| reference::Pattern::read(text).matches(&event)).collect()
 }
 
+/// The names of the rules that match, in whichever mode the event is read.
 fn matching(matcher: &Matcher, event: &str) -> Result<Vec<String>, TestCaseError> {
-    matcher.matching(event.as_bytes()).map_err(|error| TestCaseError::fail(error.to_string()))
+    let fail = |error: EventError| TestCaseError::fail(error.to_string());
+    let (snapshot, mut scratch, mut found) = (matcher.snapshot(), Scratch::default(), Vec::new());
+    scratch.set_care(Care::Structure);
+    snapshot.matches(event.as_bytes(), &mut scratch, &mut found).map_err(fail)?;
+    let trusted: Vec<_> = found.iter().map(|rule| rule.name().to_owned()).collect();
+    prop_assert_eq!(&trusted, &matcher.matching(event.as_bytes()).map_err(fail)?);
+    Ok(trusted)
 }
 
 proptest! {

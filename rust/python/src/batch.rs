@@ -6,7 +6,7 @@ use std::thread::{Builder, scope};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use rulebus_matcher::Snapshot;
+use rulebus_matcher::{Care, Snapshot};
 
 use crate::errors::Refusal;
 use crate::name::Name;
@@ -24,17 +24,23 @@ const SHARE: usize = 128;
 /// Matches batches of events, and appends the names of the rules for each to a list.
 pub struct Batches<'s, 'py> {
     rules: &'s Snapshot<Name>,
+    care: Care,
     threads: NonZeroUsize,
     answers: Bound<'py, PyList>,
 }
 
 impl<'s, 'py> Batches<'s, 'py> {
     /// Start with an empty list; `threads` is as Python gave it.
-    pub fn new(py: Python<'py>, rules: &'s Snapshot<Name>, threads: i64) -> PyResult<Self> {
+    pub fn new(
+        py: Python<'py>,
+        rules: &'s Snapshot<Name>,
+        care: Care,
+        threads: i64,
+    ) -> PyResult<Self> {
         let message =
             || PyValueError::new_err(format!("threads must be at least 1, not {threads}"));
         let threads = usize::try_from(threads).ok().and_then(NonZeroUsize::new);
-        Ok(Self { rules, threads: threads.ok_or_else(message)?, answers: PyList::empty(py) })
+        Ok(Self { rules, care, threads: threads.ok_or_else(message)?, answers: PyList::empty(py) })
     }
 
     /// How many events a batch has, unless there are no more.
@@ -56,11 +62,11 @@ impl<'s, 'py> Batches<'s, 'py> {
         events: &[&[u8]],
         refusal: impl FnOnce(Refused) -> Refusal,
     ) -> PyResult<()> {
-        let (py, rules) = (self.answers.py(), self.rules);
+        let (py, rules, care) = (self.answers.py(), self.rules, self.care);
         if self.threads.get() == 1 {
-            self.append(&py.detach(|| find_each(rules, events, 0)).map_err(refusal)?)?;
+            self.append(&py.detach(|| find_each(rules, care, events, 0)).map_err(refusal)?)?;
         } else {
-            self.answer_on_threads(&Shares::new(rules, events, SHARE), refusal)?;
+            self.answer_on_threads(&Shares::new(rules, care, events, SHARE), refusal)?;
         }
         py.check_signals()
     }

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::{PyBufferError, PyUnicodeEncodeError};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyUnicodeEncodeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -37,7 +38,8 @@ impl<'a> Input<'a> {
         } else if let Ok(text) = value.cast::<PyString>() {
             Cow::Borrowed(utf8(text, role)?.as_bytes())
         } else if let Ok(object) = value.cast::<PyDict>() {
-            return Ok(Self { text: Cow::Owned(encoded(object, role)?), source: Source::Object });
+            let text = Cow::Owned(encode(object, role)?.as_bytes().to_vec());
+            return Ok(Self { text, source: Source::Object });
         } else if let Ok(bytes) = value.cast::<PyByteArray>() {
             Cow::Owned(bytes.to_vec())
         } else if let Ok(view) = value.cast::<PyMemoryView>() {
@@ -49,7 +51,8 @@ impl<'a> Input<'a> {
     }
 }
 
-fn utf8<'a>(text: &'a Bound<'_, PyString>, role: Role) -> Result<&'a str, Refusal> {
+/// Borrow the UTF-8 of a `str`.
+pub fn utf8<'a>(text: &'a Bound<'_, PyString>, role: Role) -> Result<&'a str, Refusal> {
     let py = text.py();
     text.to_str().map_err(|error| {
         if !error.is_instance_of::<PyUnicodeEncodeError>(py) {
@@ -69,13 +72,39 @@ fn contiguous(view: &Bound<'_, PyMemoryView>) -> PyResult<Vec<u8>> {
     buffer.to_vec(view.py())
 }
 
-fn encoded(object: &Bound<'_, PyDict>, role: Role) -> Result<Vec<u8>, Refusal> {
+/// Write a `dict` as JSON.
+pub fn encode<'py>(
+    object: &Bound<'py, PyDict>,
+    role: Role,
+) -> Result<Bound<'py, PyBytes>, Refusal> {
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
     let py = object.py();
+    if let Some(text) = encode_plainly(object)? {
+        return Ok(text);
+    }
     match ENCODE.import(py, "rulebus._json", "encode")?.call1((object,)) {
-        Ok(text) => Ok(text.cast::<PyBytes>().map_err(PyErr::from)?.as_bytes().to_vec()),
+        Ok(text) => Ok(text.cast_into::<PyBytes>().map_err(PyErr::from)?),
         Err(error) => Err(unencodable(py, error, role)?),
+    }
+}
+
+/// Do what `rulebus._json.encode` does where that only has to call orjson.
+fn encode_plainly<'py>(object: &Bound<'py, PyDict>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    static DUMPS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static STRICT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+    let py = object.py();
+    let strict = STRICT.import(py, "rulebus._json", "STRICT")?;
+    let written = DUMPS.import(py, "orjson", "dumps")?.call1((object, py.None(), strict));
+    match written {
+        Ok(text) => {
+            let text = text.cast_into::<PyBytes>()?;
+            // orjson writes NaN and infinities as null.
+            Ok(memmem::find(text.as_bytes(), b"null").is_none().then_some(text))
+        }
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

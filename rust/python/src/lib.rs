@@ -1,8 +1,10 @@
-//! The Python module `rulebus._core`: the matching automaton as Python classes.
+//! The Python module `rulebus._core`: the matching automaton, envelopes and transforms as classes.
 //!
 //! The classes are documented in `python/rulebus/_core.pyi`.
 
 mod batch;
+mod entry;
+mod envelope;
 mod errors;
 mod explanation;
 mod input;
@@ -11,18 +13,22 @@ mod many;
 mod matcher;
 mod name;
 mod pattern;
+mod put_result;
 mod share;
 mod statistics;
+mod transform;
 
 use pyo3::prelude::*;
 
-/// The matching automaton of rulebus.
+/// The matching automaton, the envelopes and the transforms of rulebus.
 // Threads without a GIL are not tested, so the module does not claim to support them.
 #[pymodule(gil_used = true)]
 mod _core {
     use pyo3::exceptions::PyRuntimeWarning;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::envelope::{EnvelopeWriter, entry_size};
     #[pymodule_export]
     use crate::explanation::{
         ConditionExplanation, ConjunctionExplanation, Explanation, ValueExplanation,
@@ -31,11 +37,14 @@ mod _core {
     use crate::matcher::Matcher;
     #[pymodule_export]
     use crate::pattern::EventPattern;
+    #[pymodule_export]
+    use crate::transform::{EventPath, Transform, forwarded};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         module.add("MatcherStatistics", crate::statistics::class(py)?)?;
+        crate::envelope::watch_forks(module)?;
         if cfg!(debug_assertions) {
             let warning = c"rulebus._core is a debug build, many times slower than a release build";
             PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), warning, 1)?;

@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyMapping, PyString};
-use rulebus_matcher::{Dialect, Pattern};
+use rulebus_matcher::{Care, Dialect, Pattern};
 
 use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
@@ -84,39 +84,42 @@ impl Matcher {
         }
     }
 
-    #[pyo3(signature = (event, /))]
+    #[pyo3(signature = (event, /, *, trusted = false))]
     fn r#match<'py>(
         &self,
         py: Python<'py>,
         event: &Bound<'py, PyAny>,
+        trusted: bool,
     ) -> PyResult<Bound<'py, PyList>> {
         let event = Input::read(event, Role::Event)?;
         let snapshot = self.rules.snapshot();
-        let found = find(&snapshot, &event.text)
+        let found = find(&snapshot, &event.text, care(trusted))
             .map_err(|error| Refusal::of_event(&error, event.source))?;
         PyList::new(py, found)
     }
 
-    #[pyo3(signature = (events, /, *, threads = 1))]
+    #[pyo3(signature = (events, /, *, threads = 1, trusted = false))]
     fn match_many<'py>(
         &self,
         py: Python<'py>,
         events: &Bound<'py, PyAny>,
         threads: i64,
+        trusted: bool,
     ) -> PyResult<Bound<'py, PyList>> {
         let snapshot = self.rules.snapshot();
-        many::match_all(Batches::new(py, &snapshot, threads)?, events.try_iter()?)
+        many::match_all(Batches::new(py, &snapshot, care(trusted), threads)?, events.try_iter()?)
     }
 
-    #[pyo3(signature = (lines, /, *, threads = 1))]
+    #[pyo3(signature = (lines, /, *, threads = 1, trusted = false))]
     fn match_lines<'py>(
         &self,
         py: Python<'py>,
         lines: &Bound<'py, PyAny>,
         threads: i64,
+        trusted: bool,
     ) -> PyResult<Bound<'py, PyList>> {
         let snapshot = self.rules.snapshot();
-        lines::match_all(Batches::new(py, &snapshot, threads)?, lines)
+        lines::match_all(Batches::new(py, &snapshot, care(trusted), threads)?, lines)
     }
 
     #[pyo3(signature = (name, event, /))]
@@ -155,4 +158,8 @@ impl Matcher {
 
 fn unknown(name: &str) -> PyErr {
     PyKeyError::new_err(name.to_owned())
+}
+
+fn care(trusted: bool) -> Care {
+    if trusted { Care::Structure } else { Care::Whole }
 }

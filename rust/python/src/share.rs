@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use rulebus_matcher::{EventError, Scratch, Snapshot};
+use rulebus_matcher::{Care, EventError, Scratch, Snapshot};
 
 use crate::name::Name;
 
@@ -20,9 +20,13 @@ thread_local! {
 pub fn find<'s>(
     rules: &'s Snapshot<Name>,
     event: &[u8],
+    care: Care,
 ) -> Result<Vec<&'s Py<PyString>>, EventError> {
     let mut found = Vec::new();
-    SCRATCH.with_borrow_mut(|scratch| rules.matches(event, scratch, &mut found))?;
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.set_care(care);
+        rules.matches(event, scratch, &mut found)
+    })?;
     Ok(found.into_iter().map(|rule| rule.value().string()).collect())
 }
 
@@ -53,6 +57,7 @@ pub struct Refused {
 /// So no thread waits for another that starts late or has the longer events.
 pub struct Shares<'s, 'e> {
     rules: &'s Snapshot<Name>,
+    care: Care,
     events: Vec<&'e [&'e [u8]]>,
     size: usize,
     /// The place of the share that is taken next.
@@ -63,10 +68,10 @@ pub struct Shares<'s, 'e> {
 
 impl<'s, 'e> Shares<'s, 'e> {
     /// Divide events into shares of `size`; the last one may be smaller.
-    pub fn new(rules: &'s Snapshot<Name>, events: &'e [&'e [u8]], size: usize) -> Self {
+    pub fn new(rules: &'s Snapshot<Name>, care: Care, events: &'e [&'e [u8]], size: usize) -> Self {
         let events: Vec<_> = events.chunks(size).collect();
         let found = events.iter().map(|_| OnceLock::new()).collect();
-        Self { rules, events, size, next: AtomicUsize::new(0), found }
+        Self { rules, care, events, size, next: AtomicUsize::new(0), found }
     }
 
     /// Return the number of shares.
@@ -95,7 +100,7 @@ impl<'s, 'e> Shares<'s, 'e> {
     fn take(&self) -> bool {
         let place = self.next.fetch_add(1, Relaxed);
         let Some(events) = self.events.get(place) else { return false };
-        let find = || find_each(self.rules, events, place * self.size);
+        let find = || find_each(self.rules, self.care, events, place * self.size);
         // A place that stayed empty would be waited for.
         let found = catch_unwind(AssertUnwindSafe(find)).ok();
         self.found[place].get_or_init(|| found);
@@ -103,20 +108,23 @@ impl<'s, 'e> Shares<'s, 'e> {
     }
 }
 
-/// Match one event after the other, up to the first that is none; they are counted from `first`.
+/// Match events up to the first that is none; they are counted from `first`.
 pub fn find_each<'s>(
     rules: &'s Snapshot<Name>,
+    care: Care,
     events: &[&[u8]],
     first: usize,
 ) -> Result<Found<'s>, Refused> {
-    let mut found = Vec::new();
     let mut all = Found { names: Vec::new(), ends: Vec::with_capacity(events.len()) };
     SCRATCH.with_borrow_mut(|scratch| {
-        for (index, event) in (first..).zip(events) {
-            rules.matches(event, scratch, &mut found).map_err(|error| Refused { index, error })?;
+        scratch.set_care(care);
+        rules.match_each(events, scratch, |found| {
+            let index = first + all.ends.len();
+            let found = found.map_err(|error| Refused { index, error })?;
             all.names.extend(found.iter().map(|rule| rule.value().string()));
             all.ends.push(all.names.len());
-        }
-        Ok(all)
-    })
+            Ok(())
+        })
+    })?;
+    Ok(all)
 }

@@ -43,7 +43,8 @@ pub trait Engine: Sized + Sync {
 /// Speaks the protocol for an engine.
 pub fn serve<E: Engine>() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, directory, check, pass] = arguments.as_slice() else {
+    // What an adapter is told in the catalogue stands before the three.
+    let [_, .., directory, check, pass] = arguments.as_slice() else {
         panic!("usage: {} DIRECTORY CHECK_SECONDS PASS_SECONDS", arguments[0])
     };
     let seconds = |text: &str| Duration::from_secs_f64(text.parse().expect("seconds"));

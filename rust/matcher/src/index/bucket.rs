@@ -4,29 +4,20 @@ use std::sync::Arc;
 
 use crate::conjunction::Conjunction;
 use crate::hash::Seed;
-use crate::index::{Candidates, Guide, Index};
+use crate::index::filed::{Filed, Route};
+use crate::index::{Guide, Index, Search, SearchKey};
+use crate::rule::Rule;
 
 /// Checking up to so many conjunctions one by one is cheaper than looking them up.
 const MAX_LIST: usize = 6;
 
-/// A conjunction in a bucket.
-#[derive(Debug)]
-pub(crate) struct Filed<T> {
-    pub conjunction: Arc<Conjunction<T>>,
-    /// Bits of the conditions by whose keys it came here.
-    pub used: u64,
-}
-
-impl<T> Clone for Filed<T> {
-    fn clone(&self) -> Self {
-        Self { conjunction: Arc::clone(&self.conjunction), used: self.used }
-    }
-}
-
 /// The conjunctions under one key. A clone shares them.
-#[derive(Clone, Debug)]
+///
+/// Up to two stand in the table itself, which is what most keys have.
+#[derive(Debug)]
 pub(crate) enum Bucket<T> {
-    One(Filed<T>),
+    One(Arc<Rule<T>>, u16),
+    Two([Arc<Rule<T>>; 2], [u16; 2]),
     List(Arc<[Filed<T>]>),
     Split(Arc<Index<T>>),
 }
@@ -37,75 +28,146 @@ impl<T> Default for Bucket<T> {
     }
 }
 
+impl<T> Clone for Bucket<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::One(rule, number) => Self::One(Arc::clone(rule), *number),
+            Self::Two(rules, numbers) => Self::Two(rules.clone(), *numbers),
+            Self::List(list) => Self::List(Arc::clone(list)),
+            Self::Split(index) => Self::Split(Arc::clone(index)),
+        }
+    }
+}
+
+impl<T> From<Filed<T>> for Bucket<T> {
+    fn from(filed: Filed<T>) -> Self {
+        Self::One(filed.rule, filed.number)
+    }
+}
+
 impl<T> Bucket<T> {
     pub fn len(&self) -> usize {
         match self {
+            Self::One(..) => 1,
+            Self::Two(..) => 2,
+            Self::List(list) => list.len(),
             Self::Split(index) => index.len(),
-            _ => self.list().len(),
         }
     }
 
     /// Put all conjunctions in `found` that the event may meet.
     #[inline]
-    pub fn find<'s>(&'s self, candidates: &mut Candidates<'_, 's, T>) {
+    pub fn find<'s>(&'s self, search: &mut Search<'_, 's, T>) {
         match self {
-            Self::One(filed) => candidates.found.push(&filed.conjunction),
-            Self::List(list) => {
-                candidates.found.extend(list.iter().map(|filed| &*filed.conjunction));
+            Self::One(rule, number) => search.found.push(Conjunction { rule, number: *number }),
+            Self::Two([first, second], [of_first, of_second]) => {
+                search.found.push(Conjunction { rule: first, number: *of_first });
+                search.found.push(Conjunction { rule: second, number: *of_second });
             }
-            Self::Split(index) => index.find(candidates),
+            Self::List(list) => search.found.extend(list.iter().map(Filed::conjunction)),
+            Self::Split(index) => index.find(search),
+        }
+    }
+
+    /// Begin what [`find`](Self::find) does, up to the keys that are to be looked up.
+    pub fn start<'s>(&'s self, search: &mut Search<'_, 's, T>) {
+        match self {
+            Self::Split(index) => index.collect_keys(search),
+            _ => self.find(search),
+        }
+    }
+
+    /// Have what the collected keys lead to brought into the cache.
+    pub fn prefetch(&self, keys: &[SearchKey]) {
+        if let Self::Split(index) = self {
+            index.prefetch(keys);
+        }
+    }
+
+    /// Do the rest of what [`find`](Self::find) does.
+    pub fn finish<'s>(&'s self, search: &mut Search<'_, 's, T>) {
+        if let Self::Split(index) = self {
+            index.look_up(0, search);
         }
     }
 
     /// Return what tells this bucket from others while it is visited.
     pub fn address(&self) -> usize {
+        (&raw const *self).addr()
+    }
+
+    /// Say that the list has no such conjunction; an index would have to be searched.
+    pub fn surely_lacks(&self, conjunction: Conjunction<'_, T>) -> bool {
+        let is_it = |rule: &Arc<Rule<T>>, number: u16| {
+            number == conjunction.number && std::ptr::eq(&raw const **rule, conjunction.rule)
+        };
         match self {
-            Self::One(filed) => Arc::as_ptr(&filed.conjunction).addr(),
-            Self::List(list) => Arc::as_ptr(list).addr(),
-            Self::Split(index) => Arc::as_ptr(index).addr(),
+            Self::One(rule, number) => !is_it(rule, *number),
+            Self::Two(rules, numbers) => {
+                !rules.iter().zip(numbers).any(|(rule, number)| is_it(rule, *number))
+            }
+            Self::List(list) => !list.iter().any(|filed| is_it(&filed.rule, filed.number)),
+            Self::Split(_) => false,
         }
     }
 
-    fn list(&self) -> &[Filed<T>] {
+    fn list(&self) -> Vec<Filed<T>> {
+        let filed = |rule: &Arc<Rule<T>>, number: u16| Filed { rule: Arc::clone(rule), number };
         match self {
-            Self::One(filed) => std::slice::from_ref(filed),
-            Self::List(list) => list,
-            Self::Split(_) => &[],
+            Self::One(rule, number) => vec![filed(rule, *number)],
+            Self::Two([first, second], [of_first, of_second]) => {
+                vec![filed(first, *of_first), filed(second, *of_second)]
+            }
+            Self::List(list) => list.to_vec(),
+            Self::Split(_) => Vec::new(),
+        }
+    }
+
+    fn from_list(list: Vec<Filed<T>>) -> Self {
+        match <[Filed<T>; 2]>::try_from(list) {
+            Ok([first, second]) => {
+                Self::Two([first.rule, second.rule], [first.number, second.number])
+            }
+            Err(mut list) if list.len() == 1 => Self::from(list.remove(0)),
+            Err(list) => Self::List(list.into()),
         }
     }
 }
 
 impl<T: Clone> Bucket<T> {
     /// Put a conjunction in, unless it is in already.
-    pub fn add(&mut self, filed: Filed<T>, guide: Guide<'_>) {
+    pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         if let Self::Split(index) = self {
-            Arc::make_mut(index).add(filed, guide);
+            Arc::make_mut(index).add(filed, route, guide);
             return;
         }
-        let list = self.list();
-        if list.iter().any(|other| Arc::ptr_eq(&other.conjunction, &filed.conjunction)) {
+        if !self.surely_lacks(filed.conjunction()) {
             return;
         }
-        *self = match list.len() {
-            0 => Self::One(filed),
-            MAX_LIST.. => {
-                let mut index = Index::default();
-                list.iter().cloned().chain([filed]).for_each(|filed| index.add(filed, guide));
-                Self::Split(Arc::new(index))
+        let mut list = self.list();
+        list.push(filed);
+        *self = if list.len() <= MAX_LIST {
+            Self::from_list(list)
+        } else {
+            let mut index = Index::default();
+            for filed in list {
+                index.add(filed, route, guide);
             }
-            _ => Self::List(list.iter().cloned().chain([filed]).collect()),
+            Self::Split(Arc::new(index))
         };
     }
 
     /// Take a conjunction out; say whether it was in.
-    pub fn remove(&mut self, conjunction: &Conjunction<T>, seed: &Seed) -> bool {
+    pub fn remove(&mut self, conjunction: Conjunction<'_, T>, seed: &Seed) -> bool {
         if let Self::Split(index) = self {
             return Arc::make_mut(index).remove(conjunction, seed);
         }
-        let (len, list) = (self.len(), self.list());
-        let left = list.iter().filter(|filed| filed.conjunction.id != conjunction.id).cloned();
-        *self = Self::List(left.collect());
-        self.len() < len
+        let mut list = self.list();
+        let len = list.len();
+        list.retain(|filed| filed.conjunction().id() != conjunction.id());
+        let removed = list.len() < len;
+        *self = Self::from_list(list);
+        removed
     }
 }
 
@@ -115,7 +177,7 @@ impl<T> Bucket<T> {
     pub fn is_bare(&self) -> bool {
         match self {
             Self::Split(index) => index.is_bare(),
-            _ => self.list().is_empty(),
+            _ => self.len() == 0,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::conjunction::Conjunction;
+use crate::index::filed::{Filed, key_of};
 use crate::number::{Number, Range};
 
 /// A set of ranges, each with a conjunction.
@@ -28,7 +29,7 @@ impl<T> Default for Intervals<T> {
 #[derive(Debug)]
 struct Node<T> {
     range: Range,
-    conjunction: Arc<Conjunction<T>>,
+    filed: Filed<T>,
     /// The greatest upper bound in this subtree.
     end: Bound<Number>,
     left: Tree<T>,
@@ -41,25 +42,21 @@ impl<T> Intervals<T> {
     }
 
     /// Go through the conjunctions whose range contains `number`.
-    pub fn visit<'s>(&'s self, number: &Number, visit: &mut impl FnMut(&'s Arc<Conjunction<T>>)) {
+    pub fn visit<'s>(&'s self, number: &Number, visit: &mut impl FnMut(Conjunction<'s, T>)) {
         visit_tree(self.root.as_deref(), number, visit);
     }
 
-    pub fn insert(&mut self, range: &Range, conjunction: &Arc<Conjunction<T>>) {
-        let node = Node {
-            end: range.upper.clone(),
-            range: range.clone(),
-            conjunction: Arc::clone(conjunction),
-            left: None,
-            right: None,
-        };
+    pub fn insert(&mut self, range: &Range, filed: Filed<T>) {
+        let (end, range) = (range.upper.clone(), range.clone());
+        let node = Node { range, filed, end, left: None, right: None };
         insert(&mut self.root, node);
     }
 
     /// Take one entry out; say whether it was there.
-    pub fn remove(&mut self, range: &Range, conjunction: &Conjunction<T>) -> bool {
-        contains(self.root.as_deref(), range, conjunction.id) && {
-            remove(&mut self.root, range, conjunction.id);
+    pub fn remove(&mut self, range: &Range, conjunction: Conjunction<'_, T>) -> bool {
+        let key = key_of(conjunction);
+        contains(self.root.as_deref(), range, key) && {
+            remove(&mut self.root, range, key);
             true
         }
     }
@@ -69,7 +66,7 @@ impl<T> Clone for Node<T> {
     fn clone(&self) -> Self {
         Self {
             range: self.range.clone(),
-            conjunction: Arc::clone(&self.conjunction),
+            filed: self.filed.clone(),
             end: self.end.clone(),
             left: self.left.clone(),
             right: self.right.clone(),
@@ -78,15 +75,15 @@ impl<T> Clone for Node<T> {
 }
 
 impl<T> Node<T> {
-    /// The heap order: ids are well mixed.
+    /// The heap order, as the keys are well mixed.
     fn priority(&self) -> u64 {
-        self.conjunction.id
+        self.filed.key()
     }
 
-    fn place(&self, range: &Range, id: u64) -> Ordering {
+    fn place(&self, range: &Range, key: u64) -> Ordering {
         compare_lower(&range.lower, &self.range.lower)
             .then_with(|| compare_upper(&range.upper, &self.range.upper))
-            .then_with(|| id.cmp(&self.conjunction.id))
+            .then_with(|| key.cmp(&self.filed.key()))
     }
 
     fn update_end(&mut self) {
@@ -99,7 +96,7 @@ impl<T> Node<T> {
 fn visit_tree<'s, T>(
     node: Option<&'s Node<T>>,
     number: &Number,
-    visit: &mut impl FnMut(&'s Arc<Conjunction<T>>),
+    visit: &mut impl FnMut(Conjunction<'s, T>),
 ) {
     let Some(node) = node else { return };
     if !is_below_upper(number, &node.end) {
@@ -108,7 +105,7 @@ fn visit_tree<'s, T>(
     visit_tree(node.left.as_deref(), number, visit);
     if is_above_lower(number, &node.range.lower) {
         if is_below_upper(number, &node.range.upper) {
-            visit(&node.conjunction);
+            visit(node.filed.conjunction());
         }
         visit_tree(node.right.as_deref(), number, visit);
     }
@@ -118,7 +115,7 @@ fn insert<T>(tree: &mut Tree<T>, mut new: Node<T>) {
     match tree {
         Some(root) if root.priority() >= new.priority() => {
             let root = Arc::make_mut(root);
-            let side = match root.place(&new.range, new.conjunction.id) {
+            let side = match root.place(&new.range, new.filed.key()) {
                 Ordering::Less => &mut root.left,
                 _ => &mut root.right,
             };
@@ -138,7 +135,7 @@ fn insert<T>(tree: &mut Tree<T>, mut new: Node<T>) {
 fn split<T>(tree: Tree<T>, at: &Node<T>) -> (Tree<T>, Tree<T>) {
     let Some(mut root) = tree else { return (None, None) };
     let node = Arc::make_mut(&mut root);
-    if node.place(&at.range, at.conjunction.id) == Ordering::Less {
+    if node.place(&at.range, at.filed.key()) == Ordering::Less {
         let (before, after) = split(node.left.take(), at);
         node.left = after;
         node.update_end();
@@ -151,20 +148,20 @@ fn split<T>(tree: Tree<T>, at: &Node<T>) -> (Tree<T>, Tree<T>) {
     }
 }
 
-fn contains<T>(node: Option<&Node<T>>, range: &Range, id: u64) -> bool {
-    node.is_some_and(|node| match node.place(range, id) {
-        Ordering::Less => contains(node.left.as_deref(), range, id),
+fn contains<T>(node: Option<&Node<T>>, range: &Range, key: u64) -> bool {
+    node.is_some_and(|node| match node.place(range, key) {
+        Ordering::Less => contains(node.left.as_deref(), range, key),
         Ordering::Equal => true,
-        Ordering::Greater => contains(node.right.as_deref(), range, id),
+        Ordering::Greater => contains(node.right.as_deref(), range, key),
     })
 }
 
-fn remove<T>(tree: &mut Tree<T>, range: &Range, id: u64) {
+fn remove<T>(tree: &mut Tree<T>, range: &Range, key: u64) {
     let Some(root) = tree else { return };
     let node = Arc::make_mut(root);
-    match node.place(range, id) {
-        Ordering::Less => remove(&mut node.left, range, id),
-        Ordering::Greater => remove(&mut node.right, range, id),
+    match node.place(range, key) {
+        Ordering::Less => remove(&mut node.left, range, key),
+        Ordering::Greater => remove(&mut node.right, range, key),
         Ordering::Equal => {
             *tree = merge(node.left.take(), node.right.take());
             return;

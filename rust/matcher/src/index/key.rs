@@ -11,7 +11,7 @@ use crate::hash::Seed;
 use crate::index::plan::Probe;
 use crate::number::Range;
 use crate::paths::PathId;
-use crate::pattern::{Literal, Test, Text};
+use crate::pattern::{Literal, Test};
 use crate::wildcard::{Case, Wildcard};
 
 /// Up to this length every length of a prefix or suffix has its own lookup.
@@ -59,8 +59,10 @@ impl EntryMaker<'_> {
     pub fn entries(self, test: &Test) -> Entries<'_> {
         match test {
             Test::Literal(literal) => smallvec![self.literal(literal)],
-            Test::Prefix(operand) => smallvec![self.prefix(case(operand), text(operand))],
-            Test::Suffix(operand) => smallvec![self.suffix(case(operand), text(operand))],
+            Test::Prefix(start) => smallvec![self.prefix(Case::Exact, start)],
+            Test::PrefixIgnoreCase(start) => smallvec![self.prefix(Case::Folded, &start.0)],
+            Test::Suffix(end) => smallvec![self.suffix(Case::Exact, end)],
+            Test::SuffixIgnoreCase(end) => smallvec![self.suffix(Case::Folded, &end.0)],
             Test::EqualsIgnoreCase(folded) => {
                 smallvec![self.key(Breadth::Narrow, Probe::FoldedString, folded.0.as_bytes())]
             }
@@ -129,20 +131,6 @@ impl EntryMaker<'_> {
 
     fn key(self, breadth: Breadth, probe: Probe, bytes: &[u8]) -> Entry<'static> {
         Entry { breadth, place: Place::Key(probe, self.seed.probe(self.path, probe, bytes)) }
-    }
-}
-
-fn case(operand: &Text) -> Case {
-    match operand {
-        Text::Exact(_) => Case::Exact,
-        Text::IgnoreCase(_) => Case::Folded,
-    }
-}
-
-fn text(operand: &Text) -> &str {
-    match operand {
-        Text::Exact(text) => text,
-        Text::IgnoreCase(folded) => &folded.0,
     }
 }
 

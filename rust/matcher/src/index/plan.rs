@@ -100,7 +100,7 @@ impl Probe {
     }
 
     /// Say whether the folded text of a value is needed.
-    pub fn needs_folded(self) -> bool {
+    fn needs_folded(self) -> bool {
         matches!(
             self,
             Self::FoldedString
@@ -111,7 +111,7 @@ impl Probe {
     }
 
     /// Say whether the address that a value spells is needed.
-    pub fn needs_address(self) -> bool {
+    fn needs_address(self) -> bool {
         matches!(self, Self::Cidr(..))
     }
 }
@@ -119,7 +119,7 @@ impl Probe {
 impl<'v> Forms<'v> {
     fn bytes(&self, case: Case) -> &'v [u8] {
         match (case, self.scalar) {
-            (Case::Exact, Scalar::String(text)) => text.as_bytes(),
+            (Case::Exact, Scalar::String(text)) => text,
             (Case::Exact, _) => b"",
             (Case::Folded, _) => self.folded.unwrap_or_default().as_bytes(),
         }
@@ -129,18 +129,27 @@ impl<'v> Forms<'v> {
 /// The lookups for the values at one path.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan<T> {
+    pub path: PathId,
     /// Each with the number of keys that need it.
     probes: Vec<(Probe, u32)>,
+    /// Whether a probe needs the folded text of a value.
+    pub needs_folded: bool,
+    /// Whether a probe needs the address that a value spells.
+    pub needs_address: bool,
     pub intervals: Intervals<T>,
 }
 
-impl<T> Default for Plan<T> {
-    fn default() -> Self {
-        Self { probes: Vec::new(), intervals: Intervals::default() }
-    }
-}
-
 impl<T> Plan<T> {
+    pub fn new(path: PathId) -> Self {
+        Self {
+            path,
+            probes: Vec::new(),
+            needs_folded: false,
+            needs_address: false,
+            intervals: Intervals::default(),
+        }
+    }
+
     /// Say whether nothing needs this plan.
     pub fn is_empty(&self) -> bool {
         self.probes.is_empty() && self.intervals.is_empty()
@@ -155,7 +164,10 @@ impl<T> Plan<T> {
     pub fn retain(&mut self, probe: Probe) {
         match self.probes.binary_search_by_key(&probe, |(other, _)| *other) {
             Ok(place) => self.probes[place].1 += 1,
-            Err(place) => self.probes.insert(place, (probe, 1)),
+            Err(place) => {
+                self.probes.insert(place, (probe, 1));
+                self.update_needs();
+            }
         }
     }
 
@@ -168,6 +180,13 @@ impl<T> Plan<T> {
         self.probes[place].1 -= 1;
         if self.probes[place].1 == 0 {
             self.probes.remove(place);
+            self.update_needs();
         }
+    }
+
+    fn update_needs(&mut self) {
+        let Self { probes, needs_folded, needs_address, .. } = self;
+        *needs_folded = probes.iter().any(|(probe, _)| probe.needs_folded());
+        *needs_address = probes.iter().any(|(probe, _)| probe.needs_address());
     }
 }

@@ -83,15 +83,15 @@ fn code_unit(bytes: &[u8], at: usize) -> Result<u16, EventError> {
 }
 
 /// Append what the checked text between two quotes stands for.
-pub fn unescape(text: &str, into: &mut String) {
+pub fn unescape(text: &[u8], into: &mut Vec<u8>) {
     let mut rest = text;
-    while let Some(place) = memchr::memchr(b'\\', rest.as_bytes()) {
-        into.push_str(&rest[..place]);
-        let (character, end) = escape(rest.as_bytes(), place).expect("the escapes are checked");
-        into.push(character);
+    while let Some(place) = memchr::memchr(b'\\', rest) {
+        into.extend_from_slice(&rest[..place]);
+        let (character, end) = escape(rest, place).expect("the escapes are checked");
+        into.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         rest = &rest[end..];
     }
-    into.push_str(rest);
+    into.extend_from_slice(rest);
 }
 
 /// Return where in the checked text between two quotes the byte `place` of what it stands for is.

@@ -3,9 +3,9 @@
 use super::*;
 
 fn decode(text: &str) -> String {
-    let mut decoded = String::new();
-    unescape(text, &mut decoded);
-    decoded
+    let mut decoded = Vec::new();
+    unescape(text.as_bytes(), &mut decoded);
+    String::from_utf8(decoded).expect("UTF-8")
 }
 
 /// White space is the four characters of RFC 8259 and nothing else.

@@ -10,7 +10,7 @@ use super::operator::Operator;
 use super::reader::{JsonString, Member, Node, Object, Value};
 use crate::error::PatternErrorKind;
 use crate::number::Number;
-use crate::pattern::{Dialect, Literal, Test, Text};
+use crate::pattern::{Dialect, Literal, Test};
 use crate::wildcard::Case;
 
 /// Read the operand of `anything-but` as the tests that a value must fail.
@@ -24,7 +24,7 @@ pub(super) fn excluded(member: &Member<'_>, dialect: Dialect) -> Result<Vec<Test
             return Err(operand_fault(member, expected));
         }
     };
-    Ok(without_duplicates(tests))
+    Ok(without_duplicates(tests.into()).into_vec())
 }
 
 fn scalars(member: &Member<'_>, elements: &[Node<'_>]) -> Result<Vec<Test>, Fault> {
@@ -56,10 +56,10 @@ fn inner_operator(object: &Object<'_>, dialect: Dialect) -> Result<Vec<Test>, Fa
     let member = only_member(object)?;
     match (Operator::named(&member.name), dialect) {
         (Some(Operator::Prefix), _) => {
-            strings(member, |string| affix(member, string).map(Test::Prefix))
+            strings(member, |string| affix(member, string, Test::Prefix))
         }
         (Some(Operator::Suffix), _) => {
-            strings(member, |string| affix(member, string).map(Test::Suffix))
+            strings(member, |string| affix(member, string, Test::Suffix))
         }
         (Some(Operator::EqualsIgnoreCase), _) => {
             strings(member, |string| Ok(equals_ignore_case(&string.decoded)))
@@ -100,8 +100,12 @@ fn strings(
     }
 }
 
-/// Check that the operand of an inner `prefix` or `suffix` leaves anything to match.
-fn affix(member: &Member<'_>, string: &JsonString<'_>) -> Result<Text, Fault> {
+/// Make the test of an inner `prefix` or `suffix`, which must leave anything to match.
+fn affix(
+    member: &Member<'_>,
+    string: &JsonString<'_>,
+    test: fn(Box<str>) -> Test,
+) -> Result<Test, Fault> {
     if string.decoded.is_empty() {
         let message = format!(
             "an empty {:?} inside \"anything-but\", expected at least one character, for every \
@@ -110,5 +114,5 @@ fn affix(member: &Member<'_>, string: &JsonString<'_>) -> Result<Text, Fault> {
         );
         return Err(Fault::new(PatternErrorKind::EmptyOperand, string.offset, message));
     }
-    Ok(Text::Exact((&*string.decoded).into()))
+    Ok(test((&*string.decoded).into()))
 }

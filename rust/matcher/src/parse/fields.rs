@@ -1,12 +1,15 @@
 //! Objects of fields and `$or`: from the tree of a pattern to its conjunctions.
 
+use compact_str::CompactString;
+use smallvec::SmallVec;
+
 use super::fault::Fault;
 use super::items::{Item, item, without_duplicates};
 use super::operands::nonempty;
 use super::operator::Operator;
 use super::reader::{Member, Node, Object, Value};
 use crate::error::PatternErrorKind;
-use crate::pattern::{Condition, Dialect};
+use crate::pattern::{Condition, Dialect, ValuesList};
 
 /// How many conjunctions a pattern may have.
 const MAX_CONJUNCTIONS: usize = 1_000;
@@ -102,10 +105,12 @@ impl Scope<'_> {
             );
             return Err(Fault::new(PatternErrorKind::OrReservedName, field.offset, message));
         }
-        let path = match self.path {
-            Some(path) => format!("{path}.{}", field.name),
-            None => field.name.to_string(),
-        };
+        let mut path = CompactString::default();
+        if let Some(outer) = self.path {
+            path.push_str(outer);
+            path.push('.');
+        }
+        path.push_str(&field.name);
         match &field.value.value {
             Value::Object(object) => Scope { path: Some(&path), ..self }.object(object, group),
             Value::Array(items) => {
@@ -123,16 +128,16 @@ impl Scope<'_> {
         }
     }
 
-    fn condition(self, path: String, items: &[Node<'_>]) -> Result<Condition, Fault> {
-        let (mut some, mut none) = (Vec::new(), Vec::new());
+    fn condition(self, path: CompactString, items: &[Node<'_>]) -> Result<Condition, Fault> {
+        let (mut some, mut none) = (SmallVec::new(), SmallVec::new());
         for node in items {
             match item(node, self.dialect)? {
                 Item::Some(test) => some.push(test),
-                Item::None(tests) => none.push(tests),
+                Item::None(tests) => none.push(tests.into_boxed_slice()),
             }
         }
         let (some, none) = (without_duplicates(some), without_duplicates(none));
-        Ok(Condition { path: path.into(), some: some.into_iter().collect(), none })
+        Ok(Condition { path, list: ValuesList { some, none: none.into_boxed_slice() } })
     }
 
     fn or(self, operand: &Node<'_>, group: &mut Group) -> Result<(), Fault> {

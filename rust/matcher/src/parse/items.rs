@@ -1,7 +1,9 @@
 //! The items of a values list: literals and match objects.
 
-use std::collections::HashSet;
 use std::hash::Hash;
+
+use foldhash::HashSet;
+use smallvec::SmallVec;
 
 use super::fault::Fault;
 use super::operands::{
@@ -57,8 +59,8 @@ fn match_object(object: &Object<'_>, dialect: Dialect) -> Result<Test, Fault> {
     let member = only_member(object)?;
     Ok(match Operator::of(member, dialect)? {
         Operator::Exactly => literal(&string(member)?.decoded),
-        Operator::Prefix => Test::Prefix(affix(member)?),
-        Operator::Suffix => Test::Suffix(affix(member)?),
+        Operator::Prefix => affix(member, Test::Prefix, Test::PrefixIgnoreCase)?,
+        Operator::Suffix => affix(member, Test::Suffix, Test::SuffixIgnoreCase)?,
         Operator::EqualsIgnoreCase => equals_ignore_case(&string(member)?.decoded),
         Operator::Wildcard => wildcard_operand(member, dialect)?,
         Operator::Numeric => Test::Numeric(numeric::range(member)?.into()),
@@ -95,17 +97,16 @@ fn tests(member: &Member<'_>, dialect: Dialect) -> Result<Vec<Test>, Fault> {
         return Err(operand_fault(member, "a list of tests"));
     };
     let tests = nonempty(items, &member.value)?.iter().map(|item| test(item, dialect));
-    Ok(without_duplicates(tests.collect::<Result<_, _>>()?))
+    Ok(without_duplicates(tests.collect::<Result<_, _>>()?).into_vec())
 }
 
 /// Keep the first of equal items.
-pub(super) fn without_duplicates<T: Eq + Hash>(items: Vec<T>) -> Vec<T> {
-    let mut seen = HashSet::with_capacity(items.len());
-    let is_first: Vec<_> = items.iter().map(|item| seen.insert(item)).collect();
-    drop(seen);
+pub(super) fn without_duplicates<T: Eq + Hash>(mut items: SmallVec<[T; 1]>) -> SmallVec<[T; 1]> {
+    if items.len() > 1 {
+        let mut seen = HashSet::default();
+        let is_first: Vec<_> = items.iter().map(|item| seen.insert(item)).collect();
+        let mut is_first = is_first.into_iter();
+        items.retain(|_| is_first.next() == Some(true));
+    }
     items
-        .into_iter()
-        .zip(is_first)
-        .filter_map(|(item, is_first)| is_first.then_some(item))
-        .collect()
 }

@@ -7,7 +7,7 @@ use super::reader::{JsonString, Member, Node, Object, Value};
 use crate::cidr::Network;
 use crate::error::PatternErrorKind;
 use crate::fold;
-use crate::pattern::{Dialect, Folded, Literal, Test, Text};
+use crate::pattern::{Dialect, Folded, Literal, Test};
 use crate::regex::Regex;
 use crate::wildcard::{Case, Parsed, Wildcard};
 
@@ -28,12 +28,14 @@ fn folded(text: &str) -> Folded {
 }
 
 /// Read the operand of `prefix` or `suffix`.
-pub(super) fn affix(member: &Member<'_>) -> Result<Text, Fault> {
+pub(super) fn affix(
+    member: &Member<'_>,
+    exact: fn(Box<str>) -> Test,
+    ignore_case: fn(Folded) -> Test,
+) -> Result<Test, Fault> {
     match &member.value.value {
-        Value::String(string) => Ok(Text::Exact((&*string.decoded).into())),
-        Value::Object(object) => {
-            Ok(Text::IgnoreCase(folded(&ignoring_case(member, object)?.decoded)))
-        }
+        Value::String(string) => Ok(exact((&*string.decoded).into())),
+        Value::Object(object) => Ok(ignore_case(folded(&ignoring_case(member, object)?.decoded))),
         _ => Err(operand_fault(member, "a string or {\"equals-ignore-case\": string}")),
     }
 }

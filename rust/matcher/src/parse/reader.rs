@@ -1,11 +1,15 @@
 //! A pattern's text as JSON values that know where they stand.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use foldhash::HashSet;
 
 use super::fault::{Fault, MAX_DEPTH};
 use crate::error::{EventError, EventErrorKind, PatternError, PatternErrorKind};
 use crate::json;
+
+/// From so many members on, names are looked up by their hashes.
+const MANY: usize = 16;
 
 /// A JSON value and the place of its first byte.
 #[derive(Debug)]
@@ -70,7 +74,7 @@ impl JsonString<'_> {
     }
 }
 
-impl Object<'_> {
+impl<'t> Object<'t> {
     /// Return the names of the members that lead to what stands at `offset`, joined with dots.
     pub fn path_to(&self, offset: usize) -> String {
         let mut names = Vec::new();
@@ -83,6 +87,17 @@ impl Object<'_> {
             };
         }
         names.join(".")
+    }
+
+    /// Say whether there is a member of this name; `names` spares a search through many.
+    fn has(&self, name: Cow<'t, str>, names: &mut HashSet<Cow<'t, str>>) -> bool {
+        if self.members.len() < MANY {
+            return self.members.iter().any(|member| member.name == name);
+        }
+        if names.is_empty() {
+            names.extend(self.members.iter().map(|member| member.name.clone()));
+        }
+        !names.insert(name)
     }
 
     fn member_at(&self, offset: usize) -> Option<&Member<'_>> {
@@ -105,7 +120,7 @@ impl<'t> Node<'t> {
 
 /// Read a whole text that must be one object.
 pub(super) fn read(bytes: &[u8]) -> Result<Object<'_>, PatternError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
         let kind = EventErrorKind::InvalidUtf8;
         Fault::from(EventError { kind, offset: error.valid_up_to() }).at(String::new())
     })?;
@@ -164,9 +179,9 @@ impl<'t> Reader<'t> {
         self.at = end + 1;
         let raw = &self.text[offset + 1..end];
         let decoded = if escaped {
-            let mut decoded = String::with_capacity(raw.len());
-            json::unescape(raw, &mut decoded);
-            Cow::Owned(decoded)
+            let mut decoded = Vec::with_capacity(raw.len());
+            json::unescape(raw.as_bytes(), &mut decoded);
+            Cow::Owned(String::from_utf8(decoded).expect("text is decoded to text"))
         } else {
             Cow::Borrowed(raw)
         };
@@ -174,12 +189,13 @@ impl<'t> Reader<'t> {
     }
 
     fn array(&mut self) -> Result<Vec<Node<'t>>, Fault> {
-        let mut elements = Vec::new();
         self.open()?;
         if self.peek() == Some(b']') {
             self.close();
-            return Ok(elements);
+            return Ok(Vec::new());
         }
+        // Most lists have one value.
+        let mut elements = Vec::with_capacity(1);
         loop {
             elements.push(self.value()?);
             match self.peek() {
@@ -194,14 +210,15 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self) -> Result<Object<'t>, Fault> {
         let mut object = Object { offset: self.at, members: Vec::new() };
-        let mut names = HashSet::new();
+        let mut names = HashSet::default();
         self.open()?;
         if self.peek() == Some(b'}') {
             self.close();
             return Ok(object);
         }
         loop {
-            object.members.push(self.member(&mut names)?);
+            let member = self.member(&object, &mut names)?;
+            object.members.push(member);
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => break,
@@ -212,15 +229,19 @@ impl<'t> Reader<'t> {
         Ok(object)
     }
 
-    /// Read a member whose name must not be in `names`, where it is put.
-    fn member(&mut self, names: &mut HashSet<Cow<'t, str>>) -> Result<Member<'t>, Fault> {
+    /// Read the next member of `object`, of whose names many are in `names`.
+    fn member(
+        &mut self,
+        object: &Object<'t>,
+        names: &mut HashSet<Cow<'t, str>>,
+    ) -> Result<Member<'t>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a member name in quotes"));
         }
         let offset = self.at;
         let name = self.string()?.decoded;
         self.names.push(name.clone());
-        if !names.insert(name.clone()) {
+        if object.has(name.clone(), names) {
             let message = format!("{name:?} stands twice in one object, expected different names");
             return Err(Fault::new(PatternErrorKind::DuplicateName, offset, message));
         }

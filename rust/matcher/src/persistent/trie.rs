@@ -5,11 +5,14 @@
 //!   root ──▶ [16 children] ──▶ ... ─▶ [16 children] ──▶ leaf: open addressing, at most 32 slots
 //! ```
 
+use std::cmp::Reverse;
 use std::sync::Arc;
+
+use crate::simd::prefetch;
 
 const FAN_OUT_BITS: u32 = 4;
 const FAN_OUT: usize = 1 << FAN_OUT_BITS;
-const MIN_SLOTS: usize = 4;
+const MIN_SLOTS: usize = 2;
 /// A full leaf of this size splits into [`FAN_OUT`] leaves.
 const MAX_SLOTS: usize = 32;
 /// The hash bits from here on place a key in its leaf, so splitting by them would part nothing.
@@ -28,7 +31,7 @@ enum Node<V> {
     Leaf(Leaf<V>),
 }
 
-/// An open addressing table: no slots, or a power of two of which one is free.
+/// An open addressing table: no slots, or some of which one at least is free.
 #[derive(Clone, Debug)]
 struct Leaf<V> {
     len: u32,
@@ -45,7 +48,6 @@ impl<V> Default for HashTrie<V> {
 
 impl<V> HashTrie<V> {
     /// Return the number of keys.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.len
     }
@@ -60,14 +62,15 @@ impl<V> HashTrie<V> {
     /// Return the value of `key`.
     #[inline]
     pub fn get(&self, key: u64) -> Option<&V> {
-        let mut node = &self.root;
-        let mut shift = 0;
-        loop {
-            match node {
-                Node::Inner(children) => node = &children[child_index(key, shift)],
-                Node::Leaf(leaf) => return leaf.get(key),
-            }
-            shift += FAN_OUT_BITS;
+        self.root.leaf(key).get(key)
+    }
+
+    /// Have the place of `key` brought into the cache.
+    #[inline]
+    pub fn prefetch(&self, key: u64) {
+        let leaf = self.root.leaf(key);
+        if leaf.len > 0 {
+            prefetch(&leaf.slots[home(key, leaf.slots.len())]);
         }
     }
 }
@@ -97,6 +100,20 @@ impl<V: Clone> HashTrie<V> {
 }
 
 impl<V> Node<V> {
+    /// Return the leaf where `key` belongs.
+    #[inline]
+    fn leaf(&self, key: u64) -> &Leaf<V> {
+        let mut node = self;
+        let mut shift = 0;
+        loop {
+            match node {
+                Self::Inner(children) => node = &children[child_index(key, shift)],
+                Self::Leaf(leaf) => return leaf,
+            }
+            shift += FAN_OUT_BITS;
+        }
+    }
+
     fn is_empty(&self) -> bool {
         matches!(self, Self::Leaf(Leaf { len: 0, .. }))
     }
@@ -134,7 +151,7 @@ impl<V: Clone> Node<V> {
                     return leaf.insert(key, value);
                 }
                 if leaf.slots.len() < MAX_SLOTS || shift >= PLACE_SHIFT {
-                    leaf.resize((leaf.slots.len() * 2).max(MIN_SLOTS));
+                    leaf.resize(grown(leaf.slots.len()));
                     return leaf.insert(key, value);
                 }
                 *node = Self::Inner(Arc::new(leaf.split(shift)));
@@ -207,34 +224,49 @@ impl<V: Clone> Leaf<V> {
         self.len -= 1;
         if self.len == 0 {
             *self = Self::default();
-        } else if self.slots.len() > MIN_SLOTS && self.len as usize * 4 <= self.slots.len() {
-            self.resize(self.slots.len() / 2);
+        } else if self.slots.len() > MIN_SLOTS && self.len as usize * 2 <= self.slots.len() {
+            self.resize(room_for(self.len as usize));
         }
         Some(removed)
     }
 
     fn resize(&mut self, slots: usize) {
-        let mut resized = Self::with_slots(slots);
-        for (key, value) in self.slots.iter().flatten() {
-            resized.insert(*key, value.clone());
+        let entries = self.take_entries();
+        *self = Self::with_slots(slots);
+        for (key, value) in entries {
+            self.insert(key, value);
         }
-        *self = resized;
     }
 
-    fn split(&self, shift: u32) -> [Node<V>; FAN_OUT] {
+    fn split(&mut self, shift: u32) -> [Node<V>; FAN_OUT] {
+        let mut entries = self.take_entries();
+        entries.sort_unstable_by_key(|(key, _)| Reverse(child_index(*key, shift)));
         std::array::from_fn(|child| {
-            let entries =
-                || self.slots.iter().flatten().filter(|(key, _)| child_index(*key, shift) == child);
-            let mut leaf = match entries().count() {
+            let belongs = |entry: &&(u64, V)| child_index(entry.0, shift) == child;
+            let mut leaf = match entries.iter().rev().take_while(belongs).count() {
                 0 => Self::default(),
-                len => Self::with_slots((len * 4 / 3 + 1).next_power_of_two().max(MIN_SLOTS)),
+                len => Self::with_slots(room_for(len)),
             };
-            for (key, value) in entries() {
-                leaf.insert(*key, value.clone());
+            while let Some((key, value)) = entries.pop_if(|entry| belongs(&&*entry)) {
+                leaf.insert(key, value);
             }
             Node::Leaf(leaf)
         })
     }
+
+    fn take_entries(&mut self) -> Vec<(u64, V)> {
+        Arc::make_mut(&mut self.slots).iter_mut().filter_map(Option::take).collect()
+    }
+}
+
+/// Return the next greater number of slots; a step of a quarter wastes little.
+fn grown(slots: usize) -> usize {
+    (slots + slots / 4 + 1).clamp(MIN_SLOTS, MAX_SLOTS.max(slots + 1))
+}
+
+/// Return a number of slots for so many entries and one more.
+fn room_for(len: usize) -> usize {
+    ((len + 1) * 8).div_ceil(7).max(MIN_SLOTS)
 }
 
 #[inline]
@@ -248,30 +280,37 @@ fn child_index(key: u64, shift: u32) -> usize {
 /// Return the slot that holds `key`, or the free slot where it belongs.
 #[inline]
 fn find<V>(slots: &[Slot<V>], key: u64) -> usize {
-    let mask = slots.len() - 1;
-    let mut slot = home(key, mask);
+    let mut slot = home(key, slots.len());
     loop {
         match &slots[slot] {
-            Some((other, _)) if *other != key => slot = (slot + 1) & mask,
+            Some((other, _)) if *other != key => slot = next(slot, slots.len()),
             _ => return slot,
         }
     }
 }
 
+/// Return the slot where the search for `key` begins: the high bits scaled to the slots.
 #[inline]
-fn home(key: u64, mask: usize) -> usize {
-    (key >> PLACE_SHIFT) as usize & mask
+fn home(key: u64, slots: usize) -> usize {
+    // The product has at most 32 bits more than the number of slots.
+    #[allow(clippy::cast_possible_truncation)]
+    let slot = (((key >> PLACE_SHIFT) * slots as u64) >> PLACE_SHIFT) as usize;
+    slot
+}
+
+#[inline]
+fn next(slot: usize, slots: usize) -> usize {
+    if slot + 1 == slots { 0 } else { slot + 1 }
 }
 
 /// Move later entries of the probe sequence into the hole, so that none is cut off by it.
 fn close_gap<V>(slots: &mut [Slot<V>], mut hole: usize) {
-    let mask = slots.len() - 1;
     let mut slot = hole;
     loop {
-        slot = (slot + 1) & mask;
+        slot = next(slot, slots.len());
         let Some((key, _)) = &slots[slot] else { return };
-        let distance = |from: usize| slot.wrapping_sub(from) & mask;
-        if distance(home(*key, mask)) >= distance(hole) {
+        let distance = |from: usize| (slot + slots.len() - from) % slots.len();
+        if distance(home(*key, slots.len())) >= distance(hole) {
             slots.swap(hole, slot);
             hole = slot;
         }

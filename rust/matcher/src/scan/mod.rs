@@ -20,6 +20,19 @@ use crate::values::{ContextId, Kind, Values};
 /// How many arrays and objects of an event may be open at once.
 const MAX_DEPTH: usize = 512;
 
+/// How much of an event is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// Everything: what is not one JSON object in UTF-8 is refused.
+    Whole,
+    /// What leads to the values that rules ask for; for events that were checked before.
+    ///
+    /// It is not checked whether the event is UTF-8, and an array or object that no rule asks for
+    /// is passed over up to the bracket that ends it. So an event that is no JSON may match
+    /// whatever rules it seems to match, but what is refused is not JSON.
+    Structure,
+}
+
 /// What one scan leaves for the next: room, and the paths seen in each object.
 #[derive(Debug, Default)]
 pub(crate) struct Members {
@@ -57,39 +70,39 @@ impl Members {
 }
 
 /// Read the event into `values`.
-///
-/// Returns the event's text.
-pub(crate) fn scan<'e>(
-    event: &'e [u8],
+pub(crate) fn scan(
+    event: &[u8],
+    care: Care,
     paths: &Paths,
     seed: &Seed,
     members: &mut Members,
     values: &mut Values,
-) -> Result<&'e str, EventError> {
+) -> Scanned {
     if event.len() > u32::MAX as usize {
         return Err(EventError { kind: EventErrorKind::TooLarge, offset: u32::MAX as usize });
     }
-    let text = utf8(event)?;
+    if care == Care::Whole {
+        check_utf8(event)?;
+    }
     values.clear(paths.bound());
     members.clear(paths.bound());
-    let mut scanner = Scanner { text, bytes: event, at: 0, depth: 0, paths, seed, members, values };
-    scanner.event()?;
-    Ok(text)
+    Scanner { bytes: event, care, at: 0, depth: 0, paths, seed, members, values }.event()
 }
 
-fn utf8(event: &[u8]) -> Result<&str, EventError> {
+fn check_utf8(event: &[u8]) -> Scanned {
     // The basic check is the faster one, the other says where the fault is.
-    simdutf8::basic::from_utf8(event).or_else(|_| {
-        simdutf8::compat::from_utf8(event).map_err(|error| EventError {
-            kind: EventErrorKind::InvalidUtf8,
-            offset: error.valid_up_to(),
-        })
+    if simdutf8::basic::from_utf8(event).is_ok() {
+        return Ok(());
+    }
+    simdutf8::compat::from_utf8(event).map(|_| ()).map_err(|error| EventError {
+        kind: EventErrorKind::InvalidUtf8,
+        offset: error.valid_up_to(),
     })
 }
 
 struct Scanner<'e, 'r> {
-    text: &'e str,
     bytes: &'e [u8],
+    care: Care,
     at: usize,
     depth: usize,
     paths: &'r Paths,
@@ -185,21 +198,21 @@ impl<'r> Scanner<'_, 'r> {
     fn unusual_target(&mut self, node: &'r PathNode, start: usize) -> Scanned<Target<'r>> {
         let (end, escaped) = json::string_end(self.bytes, start)?;
         self.at = end + 1;
-        let name = &self.text[start..end];
+        let name = &self.bytes[start..end];
         if !escaped {
             return Ok(self.target(node, name));
         }
-        let mut unescaped = String::new();
+        let mut unescaped = Vec::new();
         json::unescape(name, &mut unescaped);
         Ok(self.target(node, &unescaped))
     }
 
-    fn target(&self, node: &'r PathNode, name: &str) -> Target<'r> {
-        if name.contains('.') {
-            let found = node.descendant(self.seed, name.as_bytes());
+    fn target(&self, node: &'r PathNode, name: &[u8]) -> Target<'r> {
+        if name.contains(&b'.') {
+            let found = node.descendant(self.seed, name);
             found.map_or(Target::Nothing, Target::Descendant)
         } else {
-            node.child(self.seed, name.as_bytes()).map_or(Target::Nothing, Target::Child)
+            node.child(self.seed, name).map_or(Target::Nothing, Target::Child)
         }
     }
 
@@ -248,7 +261,7 @@ impl<'r> Scanner<'_, 'r> {
                 if escaped {
                     let decoded = self.values.decoded_mut();
                     let from = decoded.len();
-                    json::unescape(&self.text[start + 1..end], decoded);
+                    json::unescape(&self.bytes[start + 1..end], decoded);
                     let to = decoded.len();
                     (Kind::Decoded, from, to)
                 } else {

@@ -7,15 +7,27 @@ mod write;
 use crate::cidr::Address;
 use crate::fold;
 use crate::number::Number;
-use crate::pattern::{Literal, Test, Text};
+use crate::pattern::{Literal, Test, ValuesList};
 
 /// A value of an event as a test looks at it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scalar<'a> {
-    String(&'a str),
+    /// UTF-8, unless the event was trusted and should not have been.
+    String(&'a [u8]),
     Number(&'a Number),
     Bool(bool),
     Null,
+}
+
+impl ValuesList {
+    /// Say whether `value` passes one of the tests that look at one value.
+    #[inline]
+    pub fn is_passed_by(&self, value: &Scalar<'_>) -> bool {
+        match &self.some[..] {
+            [Test::Literal(literal)] => literal.equals(value),
+            tests => tests.iter().any(|test| test.passes(value)),
+        }
+    }
 }
 
 impl Test {
@@ -23,17 +35,17 @@ impl Test {
     pub fn passes(&self, value: &Scalar<'_>) -> bool {
         match (self, value) {
             (Self::Literal(literal), _) => literal.equals(value),
-            (Self::Prefix(Text::Exact(prefix)), Scalar::String(text)) => {
-                text.starts_with(&**prefix)
+            (Self::Prefix(prefix), Scalar::String(text)) => text.starts_with(prefix.as_bytes()),
+            (Self::PrefixIgnoreCase(prefix), Scalar::String(text)) => {
+                is_text(text, |text| fold::starts_with(&prefix.0, text))
             }
-            (Self::Prefix(Text::IgnoreCase(prefix)), Scalar::String(text)) => {
-                fold::starts_with(&prefix.0, text)
+            (Self::Suffix(suffix), Scalar::String(text)) => text.ends_with(suffix.as_bytes()),
+            (Self::SuffixIgnoreCase(suffix), Scalar::String(text)) => {
+                is_text(text, |text| fold::ends_with(&suffix.0, text))
             }
-            (Self::Suffix(Text::Exact(suffix)), Scalar::String(text)) => text.ends_with(&**suffix),
-            (Self::Suffix(Text::IgnoreCase(suffix)), Scalar::String(text)) => {
-                fold::ends_with(&suffix.0, text)
+            (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => {
+                is_text(text, |text| fold::equals(&folded.0, text))
             }
-            (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => fold::equals(&folded.0, text),
             (Self::Wildcard(wildcard), Scalar::String(text)) => wildcard.matches(text),
             (Self::Regex(regex), Scalar::String(text)) => regex.matches(text),
             (Self::Cidr(network), Scalar::String(text)) => {
@@ -48,20 +60,26 @@ impl Test {
     }
 }
 
+/// Say whether bytes are UTF-8 and pass a test that only text can pass.
+fn is_text(bytes: &[u8], test: impl FnOnce(&str) -> bool) -> bool {
+    str::from_utf8(bytes).is_ok_and(test)
+}
+
 impl Literal {
     /// Return the literal as the value that equals it.
     pub fn as_scalar(&self) -> Scalar<'_> {
         match self {
-            Self::String(text) => Scalar::String(text),
+            Self::String(text) => Scalar::String(text.as_bytes()),
             Self::Number(number) => Scalar::Number(number),
             Self::Bool(value) => Scalar::Bool(*value),
             Self::Null => Scalar::Null,
         }
     }
 
+    #[inline]
     fn equals(&self, value: &Scalar<'_>) -> bool {
         match (self, value) {
-            (Self::String(a), Scalar::String(b)) => **a == **b,
+            (Self::String(a), Scalar::String(b)) => a.as_bytes() == *b,
             (Self::Number(a), Scalar::Number(b)) => a == *b,
             (Self::Bool(a), Scalar::Bool(b)) => a == b,
             (Self::Null, Scalar::Null) => true,

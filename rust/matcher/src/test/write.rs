@@ -1,11 +1,11 @@
 //! Tests and conditions as the JSON of a pattern that means them.
 
 use crate::json::quote;
-use crate::pattern::{Condition, Literal, Test, Text};
+use crate::pattern::{Folded, Literal, Test, ValuesList};
 use crate::wildcard::{self, Case, Wildcard};
 
-impl Condition {
-    /// Append the values list.
+impl ValuesList {
+    /// Append the list.
     pub fn write_json(&self, into: &mut String) {
         into.push('[');
         let mut separator = "";
@@ -36,8 +36,8 @@ impl Test {
     fn operator(&self) -> Option<&'static str> {
         match self {
             Self::Literal(_) => None,
-            Self::Prefix(_) => Some("prefix"),
-            Self::Suffix(_) => Some("suffix"),
+            Self::Prefix(_) | Self::PrefixIgnoreCase(_) => Some("prefix"),
+            Self::Suffix(_) | Self::SuffixIgnoreCase(_) => Some("suffix"),
             Self::EqualsIgnoreCase(_) => Some(EQUALS_IGNORE_CASE),
             Self::Wildcard(_) => Some(WILDCARD),
             Self::Numeric(_) => Some("numeric"),
@@ -52,7 +52,10 @@ impl Test {
     fn write_operand(&self, into: &mut String) {
         match self {
             Self::Literal(literal) => literal.write_json(into),
-            Self::Prefix(text) | Self::Suffix(text) => write_text(text, into),
+            Self::Prefix(text) | Self::Suffix(text) => quote(text, into),
+            Self::PrefixIgnoreCase(Folded(text)) | Self::SuffixIgnoreCase(Folded(text)) => {
+                write_text(Case::Folded, text, into);
+            }
             Self::EqualsIgnoreCase(folded) => quote(&folded.0, into),
             Self::Wildcard(wildcard) => write_wildcard(wildcard, into),
             Self::Numeric(range) => into.push_str(&range.to_string()),
@@ -104,21 +107,15 @@ fn write_excluded(tests: &[Test], into: &mut String) {
     }
 }
 
-fn write_text(text: &Text, into: &mut String) {
-    match text {
-        Text::Exact(text) => quote(text, into),
-        Text::IgnoreCase(folded) => {
-            write_match(EQUALS_IGNORE_CASE, into, |into| quote(&folded.0, into));
-        }
+fn write_text(case: Case, text: &str, into: &mut String) {
+    match case {
+        Case::Exact => quote(text, into),
+        Case::Folded => write_match(EQUALS_IGNORE_CASE, into, |into| quote(text, into)),
     }
 }
 
 fn write_wildcard(wildcard: &Wildcard, into: &mut String) {
-    let operand = wildcard.to_operand();
-    match wildcard.case() {
-        Case::Exact => quote(&operand, into),
-        Case::Folded => write_match(EQUALS_IGNORE_CASE, into, |into| quote(&operand, into)),
-    }
+    write_text(wildcard.case(), &wildcard.to_operand(), into);
 }
 
 fn write_match(operator: &str, into: &mut String, write_operand: impl FnOnce(&mut String)) {

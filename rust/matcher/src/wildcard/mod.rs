@@ -90,11 +90,11 @@ impl Wildcard {
         &self.0.last
     }
 
-    /// Say whether the wildcard covers the whole of `text`.
-    pub fn matches(&self, text: &str) -> bool {
+    /// Say whether the wildcard covers the whole of `text`; what is no UTF-8 folds to nothing.
+    pub fn matches(&self, text: &[u8]) -> bool {
         match self.0.case {
             Case::Exact => self.0.match_exact(text),
-            Case::Folded => self.0.match_folded(text),
+            Case::Folded => str::from_utf8(text).ok().and_then(|text| self.0.match_folded(text)),
         }
         .is_some()
     }
@@ -112,9 +112,8 @@ impl Wildcard {
 
 /// Matching is greedy: with `*` alone, the first place of a piece leaves the most for the others.
 impl Pieces {
-    fn match_exact(&self, text: &str) -> Option<()> {
-        // In bytes, because `str::strip_prefix` sets up a search first, for 100 ns.
-        let rest = text.as_bytes().strip_prefix(self.first.as_bytes())?;
+    fn match_exact(&self, text: &[u8]) -> Option<()> {
+        let rest = text.strip_prefix(self.first.as_bytes())?;
         let mut rest = rest.strip_suffix(self.last.as_bytes())?;
         for piece in &self.inner {
             rest = &rest[memmem::find(rest, piece.as_bytes())? + piece.len()..];

@@ -130,7 +130,7 @@ fn counts_without_expanding() {
 fn reads_long_patterns() {
     let numbers: Vec<_> = (0..200_000).map(|n| n.to_string()).collect();
     let list = format!(r#"{{"a":[{}]}}"#, numbers.join(","));
-    assert_eq!(200_000, conjunctions(&list)[0][0].some.len());
+    assert_eq!(200_000, conjunctions(&list)[0][0].list.some.len());
     let fields: Vec<_> = (0..50_000).map(|n| format!(r#""f{n}":[1]"#)).collect();
     assert_eq!(50_000, conjunctions(&format!("{{{}}}", fields.join(",")))[0].len());
     let text = "x".repeat(1_000_000);

@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::conjunctions;
 use crate::cidr::Network;
 use crate::number::{Number, Range};
-use crate::pattern::{Condition, Folded, Literal, Test, Text};
+use crate::pattern::{Condition, Folded, Literal, Test, ValuesList};
 use crate::regex::Regex;
 use crate::wildcard::{Case, Parsed, Wildcard};
 
@@ -24,11 +24,11 @@ fn folded(text: &str) -> Folded {
 }
 
 fn prefix(text: &str) -> Test {
-    Test::Prefix(Text::Exact(text.into()))
+    Test::Prefix(text.into())
 }
 
 fn suffix(text: &str) -> Test {
-    Test::Suffix(Text::Exact(text.into()))
+    Test::Suffix(text.into())
 }
 
 fn wildcard(text: &str, case: Case) -> Test {
@@ -62,7 +62,7 @@ fn condition(list: &str) -> Condition {
 
 /// Return path and literals of each condition, a line for each conjunction.
 fn outline(text: &str) -> Vec<String> {
-    let outline = |condition: &Condition| format!("{}={:?}", condition.path, condition.some);
+    let outline = |condition: &Condition| format!("{}={:?}", condition.path, condition.list.some);
     let conjunctions = conjunctions(text);
     let lines = conjunctions.iter().map(|it| it.iter().map(outline).collect::<Vec<_>>().join(" "));
     let plain = |line: String| {
@@ -85,9 +85,9 @@ fn reads_items() {
         (r#"{"exactly":"x"}"#, string("x")),
         (r#"{"prefix":"x"}"#, prefix("x")),
         (r#"{"prefix":""}"#, prefix("")),
-        (r#"{"prefix":{"equals-ignore-case":"Xß"}}"#, Test::Prefix(Text::IgnoreCase(folded("xß")))),
+        (r#"{"prefix":{"equals-ignore-case":"Xß"}}"#, Test::PrefixIgnoreCase(folded("xß"))),
         (r#"{"suffix":"x"}"#, suffix("x")),
-        (r#"{"suffix":{"equals-ignore-case":"X"}}"#, Test::Suffix(Text::IgnoreCase(folded("x")))),
+        (r#"{"suffix":{"equals-ignore-case":"X"}}"#, Test::SuffixIgnoreCase(folded("x"))),
         (r#"{"equals-ignore-case":"AbC"}"#, Test::EqualsIgnoreCase(folded("abc"))),
         (r#"{"wildcard":"a*B"}"#, wildcard("a*B", Case::Exact)),
         (r#"{"wildcard":"\\*\\\\"}"#, string(r"*\")),
@@ -110,7 +110,8 @@ fn reads_items() {
         ),
     ];
     for (item, expected) in cases {
-        let expected = Condition { path: "a".into(), some: smallvec![expected], none: vec![] };
+        let list = ValuesList { some: smallvec![expected], none: [].into() };
+        let expected = Condition { path: "a".into(), list };
         assert_eq!(expected, condition(&format!("[{item}]")), "{item}");
     }
 }
@@ -140,14 +141,14 @@ fn reads_anything_but() {
     ];
     for (operand, expected) in cases {
         let list = format!(r#"[{{"anything-but":{operand}}}]"#);
-        assert_eq!([expected], condition(&list).some[..], "{operand}");
+        assert_eq!([expected], condition(&list).list.some[..], "{operand}");
     }
 }
 
 /// Absence and `none-of` are lists of tests that every value must fail.
 #[test]
 fn reads_absence() {
-    let absent = vec![Test::Exists];
+    let absent: Box<[Test]> = [Test::Exists].into();
     let cases = [
         (r#"[{"exists":false}]"#, vec![], vec![absent.clone()]),
         (r#"[{"exists":false},"x"]"#, vec![string("x")], vec![absent.clone()]),
@@ -155,15 +156,12 @@ fn reads_absence() {
         (
             r#"["x",{"none-of":["y",{"prefix":"z"},"y"]},{"exists":false}]"#,
             vec![string("x")],
-            vec![vec![string("y"), prefix("z")], absent],
+            vec![[string("y"), prefix("z")].into(), absent],
         ),
     ];
     for (list, some, none) in cases {
-        assert_eq!(
-            Condition { path: "a".into(), some: some.into(), none },
-            condition(list),
-            "{list}"
-        );
+        let list_of_values = ValuesList { some: some.into(), none: none.into() };
+        assert_eq!(list_of_values, condition(list).list, "{list}");
     }
 }
 
@@ -172,7 +170,7 @@ fn reads_absence() {
 fn drops_equal_tests() {
     let list = r#"[1,"x",1.0,{"exactly":"x"},10e-1,"1",{"wildcard":"x"},{"prefix":"x"},1]"#;
     let expected = [number("1"), string("x"), string("1"), prefix("x")];
-    assert_eq!(expected, condition(list).some[..]);
+    assert_eq!(expected, condition(list).list.some[..]);
 }
 
 /// A path is the names from the root joined with dots; empty names are steps too.

@@ -1,7 +1,11 @@
-//! Stepping over a value that no rule asks for, checking every byte of it.
+//! Stepping over a value that no rule asks for.
 
-use super::{MAX_DEPTH, Scanned, Scanner};
+mod container;
+
+use super::{Care, MAX_DEPTH, Scanned, Scanner};
 use crate::json;
+use crate::simd::Backend;
+use container::ContainerEnd;
 
 /// The kinds of the open containers, a bit each: set for objects.
 #[derive(Default)]
@@ -23,11 +27,26 @@ impl Scanner<'_, '_> {
     /// Skip one value of any kind.
     pub(super) fn skip(&mut self) -> Scanned {
         match self.peek() {
-            Some(b'{' | b'[') => self.skip_container(),
+            Some(b'{' | b'[') => match self.care {
+                Care::Whole => self.skip_container(),
+                Care::Structure => self.skip_unseen(),
+            },
             _ => self.skip_scalar(),
         }
     }
 
+    /// Skip a container without looking at more than strings and brackets.
+    fn skip_unseen(&mut self) -> Scanned {
+        let rest = &self.bytes[self.at..];
+        let Some(len) = Backend::default().run(ContainerEnd(rest)) else {
+            self.at = self.bytes.len();
+            return Err(self.expected("a closing bracket"));
+        };
+        self.at += len;
+        Ok(())
+    }
+
+    /// Skip a container and check every byte of it.
     fn skip_container(&mut self) -> Scanned {
         let outside = self.depth;
         let mut open = Open::default();

@@ -1,30 +1,40 @@
 //! A conjunction as the automaton holds it, and whether an event meets it.
 
+mod conjunctions;
+
 use std::sync::Arc;
 
-use smallvec::SmallVec;
+pub(crate) use conjunctions::Conjunctions;
 
 use crate::join::{Join, Joined};
 use crate::paths::PathId;
-use crate::pattern::{Condition, Test};
+use crate::pattern::{Test, ValuesList};
 use crate::rule::Rule;
+use crate::simd::prefetch;
 use crate::values::{ContextId, Facts, Value};
 
 /// A condition whose path has its id; equal ones are shared by all rules.
 #[derive(Debug)]
 pub(crate) struct BoundCondition {
     pub path: PathId,
-    pub condition: Condition,
+    pub list: ValuesList,
 }
 
 /// One of the conjunctions of a rule.
 #[derive(Debug)]
-pub(crate) struct Conjunction<T> {
-    /// Well mixed, and no other conjunction's.
-    pub id: u64,
-    pub rule: Arc<Rule<T>>,
-    pub conditions: SmallVec<[Arc<BoundCondition>; 4]>,
+pub(crate) struct Conjunction<'r, T> {
+    pub rule: &'r Rule<T>,
+    /// Which one of the rule's.
+    pub number: u16,
 }
+
+impl<T> Clone for Conjunction<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Conjunction<'_, T> {}
 
 /// Where the values are that pass a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +46,45 @@ enum Found {
     Inside,
 }
 
-impl<T> Conjunction<T> {
-    /// Say whether the event meets all conditions, with values that go together.
-    pub fn holds(&self, facts: Facts<'_>, join: &mut Join) -> bool {
-        if facts.values.is_flat() {
-            return self.conditions.iter().all(|bound| bound.holds_alone(facts));
+impl<'r, T> Conjunction<'r, T> {
+    /// Return a number that no other conjunction has; ascending as the rules are reported.
+    pub fn id(self) -> u64 {
+        self.rule.order << u16::BITS | u64::from(self.number)
+    }
+
+    pub fn conditions(self) -> &'r [Arc<BoundCondition>] {
+        self.rule.conjunctions.get(self.number)
+    }
+
+    /// Have the rule brought into the cache.
+    #[inline]
+    pub fn prefetch(self) {
+        prefetch(&self.rule.order);
+        prefetch(&self.rule.conjunctions);
+    }
+
+    /// Have the conditions brought into the cache; the rule should be there.
+    #[inline]
+    pub fn prefetch_conditions(self) {
+        for bound in self.conditions() {
+            prefetch(&bound.path);
+            prefetch(&bound.list);
         }
+    }
+
+    /// Say whether the event meets all conditions, with values that go together.
+    #[inline]
+    pub fn holds(self, facts: Facts<'_>, join: &mut Join) -> bool {
+        if facts.values.is_flat() {
+            return self.conditions().iter().all(|bound| bound.holds_alone(facts));
+        }
+        self.holds_in_elements(facts, join)
+    }
+
+    fn holds_in_elements(self, facts: Facts<'_>, join: &mut Join) -> bool {
         let mut inside = 0;
         let mut absence_depends_on_elements = false;
-        for bound in &self.conditions {
+        for bound in self.conditions() {
             match bound.find(facts) {
                 Found::Outside => {}
                 Found::Inside => {
@@ -64,24 +104,29 @@ impl<T> Conjunction<T> {
     }
 
     /// Find values for all conditions that go together, without any short cut.
-    pub fn join<'j>(&self, facts: Facts<'_>, join: &'j mut Join) -> Option<&'j [Joined]> {
+    pub fn join<'j>(self, facts: Facts<'_>, join: &'j mut Join) -> Option<&'j [Joined]> {
         join.solve(self.bound(), facts)
     }
 
-    fn bound(&self) -> impl Iterator<Item = &BoundCondition> + Clone {
-        self.conditions.iter().map(|bound| &**bound)
+    fn bound(self) -> impl Iterator<Item = &'r BoundCondition> + Clone {
+        self.conditions().iter().map(|bound| &**bound)
     }
 }
 
 impl BoundCondition {
+    /// Say whether the condition is this list at this path.
+    pub fn is(&self, path: PathId, list: &ValuesList) -> bool {
+        self.path == path && self.list == *list
+    }
+
     /// Say whether having no value can meet the condition.
     pub fn may_be_absent(&self) -> bool {
-        !self.condition.none.is_empty()
+        !self.list.none.is_empty()
     }
 
     /// Go through the values that pass.
     pub fn passing<'f>(&'f self, facts: Facts<'f>) -> impl Iterator<Item = &'f Value> {
-        values_passing(&self.condition.some, self.path, facts)
+        values_passing(&self.list.some, self.path, facts)
     }
 
     /// Go through the values that stand against absence by one of the lists of `none`.
@@ -94,8 +139,14 @@ impl BoundCondition {
     }
 
     /// Say whether the condition is met when looked at alone.
+    #[inline]
     pub fn holds_alone(&self, facts: Facts<'_>) -> bool {
-        self.passing(facts).next().is_some() || self.is_absent_everywhere(facts)
+        for value in facts.values.at(self.path) {
+            if self.list.is_passed_by(&facts.scalar(value)) {
+                return true;
+            }
+        }
+        self.is_absent_everywhere(facts)
     }
 
     fn find(&self, facts: Facts<'_>) -> Found {
@@ -109,8 +160,9 @@ impl BoundCondition {
         found
     }
 
+    #[inline]
     fn is_absent_everywhere(&self, facts: Facts<'_>) -> bool {
-        self.condition.none.iter().any(|tests| self.blocking(tests, facts).next().is_none())
+        self.list.none.iter().any(|tests| self.blocking(tests, facts).next().is_none())
     }
 }
 

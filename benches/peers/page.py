@@ -1,0 +1,55 @@
+"""
+Put the results into docs/performance.md, between the marks that are there for them.
+
+python -m peers.page
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from peers.catalog import ROOT
+from peers.report import Raw, churn, conditions, growths, loads, speeds, versions
+
+PAGE = ROOT / "docs" / "performance.md"
+RESULTS = ROOT / "benches" / "results"
+MARKED = re.compile(r"(<!-- (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Rewrite the page."""
+    peers = _read(RESULTS / "peers.json", "make bench-peers")
+    cliffs = _read(RESULTS / "cliffs" / "peers.json", "make bench-cliffs")
+    parts = {
+        "conditions": [conditions(peers), "", versions(peers)],
+        "plot": ["![Events per second over the number of rules](../benches/results/peers.svg)"],
+        "cliff-conditions": [conditions(cliffs)],
+        "churn": churn(peers),
+        "growth": growths(cliffs),
+        "load": loads(peers),
+    }
+    groups = ("envelope", "ruler", "quamina", "skip", "cliffs")
+    parts |= {group: speeds(peers, group) for group in groups}
+    PAGE.write_text(filled(PAGE.read_text(), parts))
+
+
+def filled(page: str, parts: dict[str, list[str]]) -> str:
+    """
+    Return the page with each marked part replaced.
+
+    Raises:
+        KeyError: If the page has a mark that is not a part.
+    """
+    return MARKED.sub(lambda found: "\n".join([found[1], *parts[found[2]], "", found[3]]), page)
+
+
+def _read(path: Path, command: str) -> Raw:
+    if not path.exists():
+        sys.exit(f"{path.relative_to(ROOT)} is missing; make it with: {command}")
+    raw: Raw = json.loads(path.read_text())
+    return raw
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+//! Blocks of 64 bytes, compared all at once.
+//!
+//! Which instructions a processor has is only known when it runs. So work is written as a [`Job`]
+//! that is generic over the [`Block`], compiled for every kind of block, and [`Backend::run`]
+//! takes the best one that is there.
+
+// What is generic over the kind of block must be compiled into one function for each kind.
+#![allow(clippy::inline_always)]
+
+mod portable;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code)]
+mod x86;
+
+use portable::Portable;
+
+/// The number of bytes in a block.
+pub(crate) const BLOCK: usize = 64;
+
+/// 64 bytes, to be asked where something is: bit i of an answer stands for byte i.
+pub(crate) trait Block: Copy {
+    fn load(bytes: &[u8; BLOCK]) -> Self;
+
+    /// Find a byte.
+    fn equal(self, byte: u8) -> u64;
+
+    /// Find a byte that has bit 0x20, and the byte that differs in this bit alone.
+    fn equal_either(self, byte: u8) -> u64;
+
+    /// Set each bit that has an odd number of set bits at or below it.
+    fn parity(bits: u64) -> u64;
+}
+
+/// Work that is compiled for every kind of block.
+///
+/// It reaches the instructions of a processor only as far as it is inlined into `run`.
+pub(crate) trait Job {
+    type Output;
+
+    fn run<B: Block>(self) -> Self::Output;
+}
+
+/// A kind of block that this processor has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Backend(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    X86(x86::Level),
+}
+
+impl Backend {
+    /// Go through what this processor has, the fastest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        #[cfg(target_arch = "x86_64")]
+        let special = x86::Level::available().map(Kind::X86);
+        #[cfg(not(target_arch = "x86_64"))]
+        let special = std::iter::empty();
+        special.chain([Kind::Portable]).map(Self)
+    }
+
+    #[inline]
+    pub fn run<J: Job>(self, job: J) -> J::Output {
+        match self.0 {
+            Kind::Portable => job.run::<Portable>(),
+            #[cfg(target_arch = "x86_64")]
+            Kind::X86(level) => level.run(job),
+        }
+    }
+}
+
+impl Default for Backend {
+    fn default() -> Self {
+        Self::available().next().expect("the portable one is always there")
+    }
+}

@@ -1,0 +1,56 @@
+//! Every kind of block is held against loops over bytes.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// All answers of a block.
+struct Answers<'b>(&'b [u8; BLOCK]);
+
+impl Job for Answers<'_> {
+    type Output = [u64; 3];
+
+    fn run<B: Block>(self) -> Self::Output {
+        let block = B::load(self.0);
+        let quotes = block.equal(b'"');
+        [quotes, block.equal_either(b'{'), B::parity(quotes)]
+    }
+}
+
+/// The same, byte by byte.
+fn expected(bytes: &[u8; BLOCK]) -> [u64; 3] {
+    let find = |is_it: &dyn Fn(u8) -> bool| {
+        (0..BLOCK).filter(|place| is_it(bytes[*place])).map(|place| 1 << place).sum::<u64>()
+    };
+    let quotes = find(&|byte| byte == b'"');
+    let is_odd = |place: usize| (quotes << (BLOCK - 1 - place)).count_ones() % 2 == 1;
+    let odd = (0..BLOCK).filter(|place| is_odd(*place)).map(|place| 1 << place).sum();
+    [quotes, find(&|byte| b"{[".contains(&byte)), odd]
+}
+
+/// Every byte gets the right answers in every place.
+#[test]
+fn knows_every_byte() {
+    for byte in 0..=255 {
+        let bytes: [u8; BLOCK] = std::array::from_fn(|place| [byte, b'x', byte ^ 0x80][place % 3]);
+        for backend in Backend::available() {
+            assert_eq!(expected(&bytes), backend.run(Answers(&bytes)), "{backend:?} {byte:#x}");
+        }
+    }
+}
+
+proptest! {
+    /// All kinds of blocks agree on bytes of any kind.
+    #[test]
+    fn agrees_on_any_bytes(bytes in any::<[[u8; 32]; 2]>(), quotes in any::<u64>()) {
+        let mut bytes: [u8; BLOCK] = bytes.concat().try_into().expect("64 bytes");
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            if quotes >> place & 1 == 1 {
+                *byte = b'"';
+            }
+        }
+        for backend in Backend::available() {
+            prop_assert_eq!(expected(&bytes), backend.run(Answers(&bytes)), "{:?}", backend);
+        }
+    }
+}

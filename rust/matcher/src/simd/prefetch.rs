@@ -1,0 +1,18 @@
+//! Asking for memory before it is needed.
+
+/// Have the start of a value brought into the cache while other work goes on.
+///
+/// It costs about as much as an addition, and has no effect but on time.
+#[inline]
+pub(crate) fn prefetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
+        // SAFETY: every x86-64 processor has SSE, and a prefetch neither faults nor changes what
+        // the program can see, whatever the address is.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>((&raw const *value).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
+}

@@ -1,0 +1,62 @@
+"""What the benchmarks' reports say of raw results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from peers.growth import growth
+from peers.page import filled
+
+
+def workload(name: str, *, event_bytes: float, matches: int, seconds: float) -> dict[str, Any]:
+    """Return the raw result of one event that took so long."""
+    timed = {"pass": [{"events": 1, "seconds": seconds}]}
+    return {
+        "name": name,
+        "group": "cliffs",
+        "events": 1,
+        "event_bytes": event_bytes,
+        "matches": matches,
+        "peers": {"rulebus": timed},
+    }
+
+
+@pytest.mark.parametrize(
+    ("expected", "last"),
+    [
+        ("1.00", workload("case-100", event_bytes=1_000, matches=2, seconds=10e-6)),
+        ("2.00", workload("case-100", event_bytes=1_000, matches=2, seconds=20e-6)),
+        ("0.50", workload("case-100", event_bytes=100, matches=20, seconds=5e-6)),
+        ("3.00", workload("case-100", event_bytes=100, matches=2, seconds=3e-6)),
+    ],
+)
+def test_growth_is_in_proportion_to_the_larger_of_bytes_and_matches(
+    expected: str, last: dict[str, Any]
+) -> None:
+    """Growth compares time with what grew most of an event's bytes and its matches."""
+    first = workload("case-9", event_bytes=100, matches=2, seconds=1e-6)
+    ((name, cells),) = growth({"workloads": [last, first]})
+    assert ("case", "9 to 100", expected) == (name, cells[0], cells[-1])
+
+
+def test_growth_needs_several_sizes() -> None:
+    """A case that ran in one size has no growth."""
+    alone = workload("case-9", event_bytes=100, matches=2, seconds=1e-6)
+    assert [] == list(growth({"workloads": [alone]}))
+
+
+def test_a_page_keeps_what_is_not_marked() -> None:
+    """Filling replaces what stands between marks, and filling again changes nothing."""
+    page = "a\n<!-- x -->\nold\n<!-- end -->\nb\n<!-- y -->\n<!-- end -->\n"
+    expected = "a\n<!-- x -->\n\n1\n2\n\n<!-- end -->\nb\n<!-- y -->\n\n3\n\n<!-- end -->\n"
+    parts = {"x": ["1", "2"], "y": ["3"]}
+    assert expected == filled(page, parts)
+    assert expected == filled(expected, parts)
+
+
+def test_an_unknown_mark_is_an_error() -> None:
+    """A mark that names no part is refused."""
+    with pytest.raises(KeyError, match="x"):
+        filled("<!-- x -->\n<!-- end -->\n", {})
