@@ -19,7 +19,7 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties \
+.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties fuzz-delivery \
 	fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
 	lint-rust lint-python
 
@@ -87,7 +87,7 @@ bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
 performance-page: .venv/.created ## Put the results of bench-peers and bench-cliffs into docs/performance.md
 	PYTHONPATH=benches $(BIN)/python -m peers.page
 
-fuzz: fuzz-properties fuzz-delivery fuzz-targets ## Search for faults: CASES random rule sets and deliveries, then FUZZ_SECONDS for each fuzz target
+fuzz: fuzz-properties fuzz-delivery fuzz-targets ## Search for faults: CASES random runs each, then FUZZ_SECONDS for each fuzz target
 
 fuzz-properties: ## Hold the matcher against the reference on CASES random rule sets (1,000,000)
 	PROPTEST_CASES=$(CASES) $(CARGO_TEST) --test properties --test event_faults

@@ -117,10 +117,14 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
                 except Exception as error:  # noqa: BLE001  raised again when all is delivered
                     failure = error
                 self._state = _State.CLOSING
+                for stream in self._streams():
+                    stream.flush()
                 await router.drain()
             finally:
                 self._state = _State.CLOSED
                 router.close()
+                for stream in self._streams():
+                    stream.end()
         if failure is not None:
             raise failure
 

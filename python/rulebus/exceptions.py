@@ -81,25 +81,6 @@ class InvalidTransformError(RulebusError, ValueError):
         self.offset = offset
 
 
-class TransformationError(RulebusError, ValueError):
-    """
-    A transform makes nothing of an event; to try again is of no use.
-
-    Args:
-        message: What is wrong, where, and what was expected.
-        kind: `quoted-value` for a value that breaks the string that its placeholder stands in,
-            `event` for an event that is not JSON.
-        offset: The byte of the template, or of the event, that the mistake is at.
-    """
-
-    code: ClassVar[str] = "INVALID_JSON"
-
-    def __init__(self, message: str, *, kind: str, offset: int) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.offset = offset
-
-
 class InvalidEventError(RulebusError, ValueError):
     """
     An event, or the detail of one, is not a JSON object that can be matched and delivered.
@@ -237,6 +218,25 @@ class PermanentError(RulebusError):
     """A handler raises this, or a subclass, for an event that no retry can help."""
 
     code: ClassVar[str] = "ERROR_FROM_TARGET"
+
+
+class TransformationError(PermanentError, ValueError):
+    """
+    A transform makes nothing of an event; to try again is of no use.
+
+    Args:
+        message: What is wrong, where, and what was expected.
+        kind: `quoted-value` for a value that breaks the string that its placeholder stands in,
+            `event` for an event that is not JSON.
+        offset: The byte of the template, or of the event, that the mistake is at.
+    """
+
+    code: ClassVar[str] = "INVALID_JSON"
+
+    def __init__(self, message: str, *, kind: str, offset: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.offset = offset
 
 
 class RetryLaterError(RulebusError):

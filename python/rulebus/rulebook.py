@@ -16,7 +16,7 @@ from .exceptions import (
 )
 from .rule import Rule, RuleTarget, TargetSettings, check_name
 from .subscription import deliver_function
-from .targets import FunctionTarget
+from .targets import EventStream, FunctionTarget, StreamTarget, open_stream
 from .types import Handler
 
 if TYPE_CHECKING:
@@ -202,6 +202,26 @@ class RuleBook:
         self._set_rule(replace(before, targets=kept))
 
     # What an open bus has to know
+
+    def stream(self, pattern: PatternInput, *, capacity: int = 1_000) -> EventStream:
+        """
+        Iterate over the events that match a pattern, from now on: `async for event in stream`.
+
+        The stream has a rule of its own, which is removed when the stream is closed.
+
+        Args:
+            pattern: The event pattern.
+            capacity: Events that may wait in the stream, beside those in the queue of its rule.
+
+        Raises:
+            InvalidEventPatternError: The pattern is not an event pattern.
+            ValidationError: The capacity is not a positive integer.
+        """
+        return open_stream(self, pattern, capacity=capacity)
+
+    def _streams(self) -> list[StreamTarget]:
+        targets = (target.target for rule in self._rules.values() for target in rule.targets)
+        return [target for target in targets if isinstance(target, StreamTarget)]
 
     def _targets_changed(self, rule: Rule) -> None:
         """Take note of the targets that a rule has from now on."""

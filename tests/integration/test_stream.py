@@ -206,6 +206,36 @@ async def test_open_stream() -> None:
     assert {} == bus.rules
 
 
+async def test_stream_of_a_bus_ends_with_it() -> None:
+    """When the bus is left, a consumer gets everything that was published, and then ends."""
+    bus = EventBus()
+    taken: list[str] = []
+
+    async def consume(stream: EventStream) -> None:
+        taken.extend([event.id async for event in stream])
+
+    async with anyio.create_task_group() as tasks, bus:
+        late = bus.stream({"source": ["s"]}, capacity=1)
+        tasks.start_soon(consume, bus.stream({"source": ["s"]}, capacity=1))
+        ids = await put(bus, 5)
+
+    assert ids == taken
+    assert ids == [event.id async for event in late]
+
+
+async def test_stream_of_a_cancelled_bus_ends() -> None:
+    """When the bus is cancelled, its streams end as well."""
+    bus = EventBus()
+
+    with anyio.CancelScope() as scope:
+        async with bus:
+            stream = bus.stream({"source": ["s"]})
+            scope.cancel()
+            await anyio.sleep_forever()
+
+    assert [] == [event async for event in stream]
+
+
 @pytest.mark.parametrize("capacity", [0, -1, True, 1.5, None])
 def test_wrong_capacity(capacity: Any) -> None:
     """The capacity is an integer of at least 1."""

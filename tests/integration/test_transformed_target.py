@@ -48,6 +48,17 @@ async def test_batch() -> None:
     assert [b"1", b"2"] == await target.deliver_batch([Event(b'{"a":1}'), Event(b'{"a":2}')])
 
 
+async def test_batch_for_a_target_without_batches() -> None:
+    """A target that takes no batches is not given one."""
+
+    class Single:
+        async def deliver(self, event: Event, /) -> None:
+            """Take an event."""
+
+    with pytest.raises(HandlerSignatureError, match="has no method deliver_batch"):
+        await TransformedTarget(Single(), InputPath("$")).deliver_batch([])
+
+
 async def test_failure() -> None:
     """An event that a transform makes nothing of is not delivered."""
 

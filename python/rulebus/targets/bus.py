@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from rulebus._core import EventPath, forwarded
+from rulebus.policy import check_count
 
-from .counts import check_count
 from .errors import LoopDetectedError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class BusTarget:
 
     async def deliver(self, event: Event, /) -> None:
         """
-        Publish an event to the other bus; wait for room there.
+        Publish the event to the other bus, and wait for room there.
 
         Raises:
             LoopDetectedError: The event was there before, or was forwarded too often.
@@ -59,12 +59,11 @@ class BusTarget:
 
     async def deliver_batch(self, events: list[Event], /) -> None:
         """
-        Publish a batch of events at once to the other bus; wait for room there.
+        Publish several events to the other bus at once.
 
         Raises:
-            LoopDetectedError: An event was there before, or was forwarded too often. Nothing was
-                published.
-            RulebusError: As for `put_raw_events`.
+            LoopDetectedError: As for one event; none was published.
+            RulebusError: As for `put_raw_events`; none was published.
         """
         await self._bus.put_raw_events([self._forward(event) for event in events])
 

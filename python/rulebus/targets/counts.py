@@ -5,17 +5,6 @@ from __future__ import annotations
 from rulebus.exceptions import ValidationError
 
 
-def check_count(what: str, value: object) -> None:
-    """
-    Check a number of things.
-
-    Raises:
-        ValidationError: It is not an integer of at least 1.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValidationError(f"{what} {value!r}: expected an integer of at least 1")
-
-
 def check_positive(what: str, value: object) -> None:
     """
     Check an amount.

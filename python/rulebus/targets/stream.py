@@ -12,9 +12,8 @@ from uuid import uuid4
 from anyio import Event as Signal
 from anyio.lowlevel import checkpoint
 
+from rulebus.policy import check_count
 from rulebus.rule import RuleTarget
-
-from .counts import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rulebus.event import Event
-from rulebus.exceptions import ValidationError
+from rulebus.exceptions import HandlerSignatureError
 from rulebus.rule import BatchTarget
 
 from .function import as_target
@@ -56,15 +56,16 @@ class TransformedTarget:
 
     async def deliver_batch(self, events: list[Event], /) -> object:
         """
-        Transform each event of a batch and deliver them.
+        Transform the events of a batch and deliver it.
 
         Raises:
-            TransformationError: The transform makes nothing of an event.
-            ValidationError: The target takes no batches.
+            TransformationError: The transform makes nothing of an event; none was delivered.
+            HandlerSignatureError: The target takes no batches.
         """
-        if not isinstance(self._target, BatchTarget):
-            raise ValidationError(f"{self!r}: the target takes no batches")
-        return await self._target.deliver_batch([self._transformed(event) for event in events])
+        target: object = self._target
+        if not isinstance(target, BatchTarget):
+            raise HandlerSignatureError(f"{target!r} has no method deliver_batch")
+        return await target.deliver_batch([self._transformed(event) for event in events])
 
     def _transformed(self, event: Event) -> Event:
         return Event(event.raw, self._render(event.raw))

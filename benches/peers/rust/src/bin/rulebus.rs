@@ -1,7 +1,7 @@
 //! Measures the crate `rulebus-matcher`; `trusted` as the first argument spares the checks of what
 //! no rule asks for.
 
-use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
+use rulebus_matcher::{Care, Dialect, EventError, Matcher, Pattern, Scratch};
 use rulebus_peers::{Counter, Engine, Rule, serve};
 
 struct Rulebus<const TRUSTED: bool>(Matcher);
@@ -19,18 +19,13 @@ impl<const TRUSTED: bool> Engine for Rulebus<TRUSTED> {
 
     fn counter(&self) -> impl Counter {
         let mut scratch = Scratch::default();
+        scratch.set_care(if TRUSTED { Care::Structure } else { Care::Whole });
         move |events: &[&[u8]], counts: &mut Vec<usize>| {
-            let snapshot = self.0.snapshot();
-            let mut found = Vec::new();
-            for event in events {
-                if TRUSTED {
-                    snapshot.matches_trusted(event, &mut scratch, &mut found)
-                } else {
-                    snapshot.matches(event, &mut scratch, &mut found)
-                }
-                .expect("a good event");
-                counts.push(found.len());
-            }
+            let matched = self.0.snapshot().match_each(events, &mut scratch, |found| {
+                counts.push(found?.len());
+                Ok::<(), EventError>(())
+            });
+            matched.expect("good events");
         }
     }
 
