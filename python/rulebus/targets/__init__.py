@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rulebus.exceptions import PermanentError, RetryLaterError
 from rulebus.rule import Target
 
 from .bus import BusTarget
