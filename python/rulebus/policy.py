@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
-from .exceptions import DetailTypeError, PermanentError, ValidationError
+from .exceptions import DetailTypeError, PermanentError, TransformationError, ValidationError
 
 if TYPE_CHECKING:
     from .types import KeySource
@@ -48,7 +48,11 @@ class RetryPolicy:
     base_delay: float = 0.1
     max_delay: float = 60.0
     retryable: tuple[type[Exception], ...] = (Exception,)
-    permanent: tuple[type[Exception], ...] = (PermanentError, DetailTypeError)
+    permanent: tuple[type[Exception], ...] = (
+        PermanentError,
+        DetailTypeError,
+        TransformationError,
+    )
 
     def __post_init__(self) -> None:
         check_count("max_attempts", self.max_attempts)

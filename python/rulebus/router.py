@@ -111,6 +111,8 @@ class Router:
         self._dead_letters = dead_letters
         self._dispatcher = Dispatcher(tasks, clock, self)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
+        # Those of the routes; rules without targets must cost a drain nothing.
+        self._current: dict[Subscription, None] = {}
         self._ending: dict[Subscription, None] = {}
         self._rejecting: set[Subscription] = set()
         self._published = 0
@@ -127,6 +129,7 @@ class Router:
             for settings in targets
         )
         self._routes[rule] = after
+        self._current |= dict.fromkeys(after)
         self._rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
 
@@ -235,9 +238,13 @@ class Router:
 
     def statistics(self) -> BusStatistics:
         """Return the counts as they are now."""
-        every = [subscription.statistics() for subscription in self._all()]
-        routed = sum(map(len, self._routes.values()))
-        counted: list[SubscriptionStatistics | _Totals] = [*every, self._ended]
+        routed = [
+            subscription.statistics()
+            for subscriptions in self._routes.values()
+            for subscription in subscriptions
+        ]
+        ending = [subscription.statistics() for subscription in self._ending]
+        counted: list[SubscriptionStatistics | _Totals] = [*routed, *ending, self._ended]
         return BusStatistics(
             published=self._published,
             matched=self._matched,
@@ -246,7 +253,7 @@ class Router:
             retried=sum(one.retried for one in counted),
             dead=sum(one.dead for one in counted),
             dropped=sum(one.dropped for one in counted),
-            subscriptions=tuple(every[:routed]),
+            subscriptions=tuple(routed),
         )
 
     def report(self, failures: Sequence[DeliveryFailure], /) -> None:
@@ -291,6 +298,7 @@ class Router:
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:
         for subscription in subscriptions:
+            del self._current[subscription]
             self._ending[subscription] = None
             self._rejecting.discard(subscription)
             subscription.retire()
@@ -299,7 +307,7 @@ class Router:
         return chain.from_iterable(self._routes[rule] for rule in rules)
 
     def _all(self) -> Iterator[Subscription]:
-        return chain(chain.from_iterable(self._routes.values()), self._ending)
+        return chain(self._current, self._ending)
 
     def _call(self, name: str, hook: Callable[[_T], object] | None, told: _T) -> None:
         if hook is not None:
