@@ -57,7 +57,6 @@ from .targets import (
     LoopDetectedError,
     ResponseError,
     ResponseTimeoutError,
-    TransformedTarget,
 )
 from .transform import InputConstant, InputPath, InputTransformer, preview_transform
 
@@ -121,7 +120,6 @@ __all__ = [
     "Target",
     "TargetNotFoundError",
     "TransformationError",
-    "TransformedTarget",
     "ValidationError",
     "preview_transform",
     "test_event_pattern",

@@ -206,15 +206,16 @@ def check_key_source(what: str, value: object) -> None:
     )
 
 
-def check_policy(what: str, value: object, policy: type) -> None:
+def check_policy(what: str, value: object, *policies: type) -> None:
     """
     Check that an optional policy is one.
 
     Raises:
-        ValidationError: It is neither `None` nor a record of that class.
+        ValidationError: It is neither `None` nor a record of one of the classes.
     """
-    if value is not None and not isinstance(value, policy):
-        raise ValidationError(f"{what} {value!r}: expected a {policy.__name__}, or None")
+    if value is not None and not isinstance(value, policies):
+        expected = ", ".join(policy.__name__ for policy in policies)
+        raise ValidationError(f"{what} {value!r}: expected {expected} or None")
 
 
 def _check_exceptions(what: str, value: object) -> None:

@@ -20,11 +20,13 @@ from .policy import (
     check_policy,
     check_seconds,
 )
+from .transform import InputConstant, InputPath, InputTransformer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from .event import Event
+    from .transform import Transform
     from .types import Handler, KeySource
 
 RuleState: TypeAlias = Literal["ENABLED", "DISABLED"]
@@ -74,6 +76,7 @@ class TargetSettings(TypedDict, total=False):
     dead_letter: Target | Handler | None
     circuit: CircuitBreaker | None
     deduplicate: DeduplicationPolicy | None
+    transform: Transform | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,8 @@ class RuleTarget:
             kept in the bus's `dead_letters` if `None`, or if that fails.
         circuit: When to leave a target alone that keeps failing.
         deduplicate: Which events are the same and delivered once.
+        transform: What the target is given as the `input` of an event. An event that it makes
+            nothing of is given up at once.
 
     Raises:
         ValidationError: An argument is out of range.
@@ -125,6 +130,7 @@ class RuleTarget:
     dead_letter: Target | Handler | None = None
     circuit: CircuitBreaker | None = None
     deduplicate: DeduplicationPolicy | None = None
+    transform: Transform | None = None
 
     def __post_init__(self) -> None:
         check_name("target id", self.id, 64)
@@ -144,6 +150,7 @@ class RuleTarget:
         check_policy("retry", self.retry, RetryPolicy)
         check_policy("circuit", self.circuit, CircuitBreaker)
         check_policy("deduplicate", self.deduplicate, DeduplicationPolicy)
+        check_policy("transform", self.transform, InputConstant, InputPath, InputTransformer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

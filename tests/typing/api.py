@@ -24,7 +24,6 @@ from rulebus import (
     RulebusError,
     RuleTarget,
     SubscriptionStatistics,
-    TransformedTarget,
     preview_transform,
     test_event_pattern,
 )
@@ -129,7 +128,7 @@ async def iterate(bus: EventBus) -> None:
     async with open_stream(bus, {"a": [1]}) as stream:
         async for event in stream:
             assert_type(event.input, bytes)
-    target = TransformedTarget(BusTarget(bus), InputPath("$.a"))
-    bus.put_targets("a", RuleTarget(id="a", target=target))
+    target = RuleTarget(id="a", target=BusTarget(bus), transform=InputPath("$.a"))
+    bus.put_targets("a", target)
     async with HttpTarget("https://example.com/") as server:
         bus.put_targets("a", RuleTarget(id="b", target=server))

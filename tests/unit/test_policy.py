@@ -107,11 +107,12 @@ def test_bad_key(value: Any) -> None:
         ("retry", "RetryPolicy"),
         ("circuit", "CircuitBreaker"),
         ("deduplicate", "DeduplicationPolicy"),
+        ("transform", "InputConstant, InputPath, InputTransformer"),
     ],
 )
 def test_bad_policy(name: str, expected: str) -> None:
     """A policy is a record of its class, and not what it could be made of."""
-    with pytest.raises(ValidationError, match=f"{name} 5: expected a {expected}, or None"):
+    with pytest.raises(ValidationError, match=f"{name} 5: expected {expected} or None"):
         RuleTarget(id="a", target=handler, **{name: 5})  # type: ignore[arg-type]
 
 

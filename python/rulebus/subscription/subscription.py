@@ -114,7 +114,7 @@ class Subscription:
         self._dispatcher = dispatcher
         self._clock = dispatcher.clock
         self._now = dispatcher.clock.monotonic
-        self._deliver = deliver_function(settings)
+        self._deliver = deliver_function(rule, settings)
         self._dead_letters = (
             as_target(settings.dead_letter).deliver if settings.dead_letter is not None else None
         )

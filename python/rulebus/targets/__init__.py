@@ -13,7 +13,6 @@ from .errors import (
 )
 from .function import FunctionTarget, as_target
 from .stream import EventStream, StreamTarget, open_stream
-from .transformed import TransformedTarget
 
 __all__ = [
     "BusTarget",
@@ -25,7 +24,6 @@ __all__ = [
     "ResponseTimeoutError",
     "StreamTarget",
     "Target",
-    "TransformedTarget",
     "as_target",
     "open_stream",
 ]
