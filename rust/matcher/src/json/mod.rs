@@ -34,12 +34,19 @@ pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventErro
         at = simd::string_stop(bytes, at);
         match bytes.get(at) {
             Some(b'"') => return Ok((at, escaped)),
-            Some(b'\\') => at = escape(bytes, at)?.1,
+            Some(b'\\') => at = escape_end(bytes, at)?,
             Some(_) => return Err(syntax(at, "an escape in place of a control character")),
             None => return Err(syntax(at, "a closing quote")),
         }
         escaped = true;
     }
+}
+
+/// Check the escape whose backslash is at `at`, and return the place behind it.
+///
+/// Two escapes that make up one character count as one.
+pub fn escape_end(bytes: &[u8], at: usize) -> Result<usize, EventError> {
+    escape(bytes, at).map(|(_, end)| end)
 }
 
 /// Decode the escape whose backslash is at `at`, and return it with the place behind it.

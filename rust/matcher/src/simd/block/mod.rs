@@ -1,4 +1,4 @@
-//! Blocks of 64 bytes, compared all at once.
+//! Blocks of 64 bytes, compared all at once, and sets of places in groups of blocks.
 //!
 //! Which instructions a processor has is only known when it runs. So work is written as a [`Job`]
 //! that is generic over the [`Block`], compiled for every kind of block, and [`Backend::run`]
@@ -14,13 +14,19 @@ mod tests;
 #[allow(unsafe_code)]
 mod x86;
 
+use std::ops::{BitAnd, BitOr, Not};
+
 use portable::Portable;
 
 /// The number of bytes in a block.
 pub(crate) const BLOCK: usize = 64;
+/// The number of bytes in eight blocks.
+pub(crate) const GROUP: usize = 8 * BLOCK;
 
 /// 64 bytes, to be asked where something is: bit i of an answer stands for byte i.
 pub(crate) trait Block: Copy {
+    type Places: Places;
+
     fn load(bytes: &[u8; BLOCK]) -> Self;
 
     /// Find a byte.
@@ -29,8 +35,53 @@ pub(crate) trait Block: Copy {
     /// Find a byte that has bit 0x20, and the byte that differs in this bit alone.
     fn equal_either(self, byte: u8) -> u64;
 
+    /// Find the bytes below 0x20.
+    fn controls(self) -> u64;
+
+    /// Find the white space of JSON.
+    fn blanks(self) -> u64;
+
+    /// Find the digits.
+    fn digits(self) -> u64;
+
     /// Set each bit that has an odd number of set bits at or below it.
     fn parity(bits: u64) -> u64;
+}
+
+/// Places in a group of eight blocks: bit i of word j stands for byte i of block j.
+pub(crate) trait Places:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
+{
+    fn new(words: [u64; 8]) -> Self;
+
+    fn words(self) -> [u64; 8];
+
+    fn is_empty(self) -> bool;
+
+    /// Move each place on by one; `carry`, 0 or 1, becomes the first one.
+    ///
+    /// Returns what was the last one, too.
+    fn shift(self, carry: u64) -> (Self, u64);
+
+    /// Add as if the words were one number, the first word its low end.
+    ///
+    /// Returns what did not fit, too.
+    fn add(self, other: Self, carry: u64) -> (Self, u64) {
+        let (mut words, others) = (self.words(), other.words());
+        let mut carry = carry != 0;
+        for place in 0..8 {
+            let (sum, overflow) = words[place].overflowing_add(others[place]);
+            let (sum, overflow_too) = sum.overflowing_add(u64::from(carry));
+            words[place] = sum;
+            carry = overflow | overflow_too;
+        }
+        (Self::new(words), u64::from(carry))
+    }
+
+    /// Say of each place whether an odd number of places at or before it is set.
+    ///
+    /// `carry` is 1 if an odd number was set before the group; the same is returned for its end.
+    fn parity(self, carry: u64) -> (Self, u64);
 }
 
 /// Work that is compiled for every kind of block.
@@ -61,6 +112,15 @@ impl Backend {
         #[cfg(not(target_arch = "x86_64"))]
         let special = std::iter::empty();
         special.chain([Kind::Portable]).map(Self)
+    }
+
+    /// Say whether a set of places is one register; otherwise it takes many steps to change it.
+    pub fn is_wide(self) -> bool {
+        match self.0 {
+            Kind::Portable => false,
+            #[cfg(target_arch = "x86_64")]
+            Kind::X86(level) => level.is_wide(),
+        }
     }
 
     #[inline]

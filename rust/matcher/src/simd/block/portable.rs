@@ -1,6 +1,8 @@
 //! A block in plain Rust, for processors without a backend of their own.
 
-use super::{BLOCK, Block};
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::{BLOCK, Block, Places};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Portable([u8; BLOCK]);
@@ -14,6 +16,8 @@ impl Portable {
 }
 
 impl Block for Portable {
+    type Places = Words;
+
     #[inline]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         Self(*bytes)
@@ -30,7 +34,101 @@ impl Block for Portable {
     }
 
     #[inline]
+    fn controls(self) -> u64 {
+        self.find(|byte| byte < 0x20)
+    }
+
+    #[inline]
+    fn blanks(self) -> u64 {
+        self.find(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+    }
+
+    #[inline]
+    fn digits(self) -> u64 {
+        self.find(|byte| byte.is_ascii_digit())
+    }
+
+    #[inline]
     fn parity(bits: u64) -> u64 {
         [1, 2, 4, 8, 16, 32].iter().fold(bits, |parity, distance| parity ^ parity << distance)
+    }
+}
+
+/// Places in plain Rust.
+#[derive(Clone, Copy)]
+pub(crate) struct Words([u64; 8]);
+
+impl BitAnd for Words {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitand(mut self, other: Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word &= other;
+        }
+        self
+    }
+}
+
+impl BitOr for Words {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(mut self, other: Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word |= other;
+        }
+        self
+    }
+}
+
+impl Not for Words {
+    type Output = Self;
+
+    #[inline(always)]
+    fn not(mut self) -> Self {
+        for word in &mut self.0 {
+            *word = !*word;
+        }
+        self
+    }
+}
+
+impl Places for Words {
+    #[inline(always)]
+    fn new(words: [u64; 8]) -> Self {
+        Self(words)
+    }
+
+    #[inline(always)]
+    fn words(self) -> [u64; 8] {
+        self.0
+    }
+
+    #[inline(always)]
+    fn is_empty(self) -> bool {
+        self.0.iter().fold(0, |all, word| all | word) == 0
+    }
+
+    #[inline(always)]
+    fn shift(mut self, mut carry: u64) -> (Self, u64) {
+        for word in &mut self.0 {
+            let last = *word >> 63;
+            *word = *word << 1 | carry;
+            carry = last;
+        }
+        (self, carry)
+    }
+
+    #[inline(always)]
+    fn parity(mut self, mut carry: u64) -> (Self, u64) {
+        for word in &mut self.0 {
+            for distance in [1, 2, 4, 8, 16, 32] {
+                *word ^= *word << distance;
+            }
+            *word ^= carry.wrapping_neg();
+            carry = *word >> 63;
+        }
+        (self, carry)
     }
 }

@@ -1,10 +1,12 @@
 //! A block in two registers, for processors with AVX2.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set1_epi8,
+    __m256i, _mm256_add_epi8, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8,
+    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setr_epi8,
+    _mm256_shuffle_epi8,
 };
 
+use crate::simd::block::portable::Words;
 use crate::simd::block::{BLOCK, Block};
 
 /// A block of a processor with the features of [`run_avx2`](super::run_avx2).
@@ -37,6 +39,8 @@ fn equal(a: Avx2, b: Avx2) -> u64 {
 // this kind only where the processor has the features; `load` reads 32 bytes twice that references
 // are good for, and asks for no alignment.
 impl Block for Avx2 {
+    type Places = Words;
+
     #[inline(always)]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         let (low, high) = bytes.split_at(BLOCK / 2);
@@ -55,6 +59,38 @@ impl Block for Avx2 {
         let bit = all(0x20);
         let with_bit = unsafe { Self(_mm256_or_si256(self.0, bit), _mm256_or_si256(self.1, bit)) };
         equal(with_bit, Self(all(byte), all(byte)))
+    }
+
+    #[inline(always)]
+    fn controls(self) -> u64 {
+        let limit = all(0x1F);
+        let raised =
+            unsafe { Self(_mm256_max_epu8(self.0, limit), _mm256_max_epu8(self.1, limit)) };
+        equal(raised, Self(limit, limit))
+    }
+
+    #[inline(always)]
+    fn blanks(self) -> u64 {
+        // By the low half of a byte: the blank that has it.
+        let blanks = unsafe {
+            let blanks = _mm256_setr_epi8(
+                0x20, 0, 0, 0, 0, 0, 0, 0, 0, 9, 10, 0, 0, 13, 0, 0, //
+                0x20, 0, 0, 0, 0, 0, 0, 0, 0, 9, 10, 0, 0, 13, 0, 0,
+            );
+            Self(_mm256_shuffle_epi8(blanks, self.0), _mm256_shuffle_epi8(blanks, self.1))
+        };
+        equal(self, blanks)
+    }
+
+    #[inline(always)]
+    fn digits(self) -> u64 {
+        let (minus_zero, nine) = (all(b'0'.wrapping_neg()), all(9));
+        let (values, lowered) = unsafe {
+            let values =
+                Self(_mm256_add_epi8(self.0, minus_zero), _mm256_add_epi8(self.1, minus_zero));
+            (values, Self(_mm256_min_epu8(values.0, nine), _mm256_min_epu8(values.1, nine)))
+        };
+        equal(values, lowered)
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 mod avx2;
 mod avx512;
+mod places512;
 mod sse2;
 
 use std::arch::x86_64::{_mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8};
@@ -31,10 +32,17 @@ impl Level {
             && is_x86_feature_detected!("popcnt")
             && is_x86_feature_detected!("pclmulqdq");
         let has_avx2 = has_bmi && is_x86_feature_detected!("avx2");
-        let has_avx512 =
-            has_avx2 && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+        let has_avx512 = has_avx2
+            && is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq");
         let sets = [(Set::Avx512, has_avx512), (Set::Avx2, has_avx2), (Set::Sse2, true)];
         sets.into_iter().filter(|(_, is_there)| *is_there).map(|(set, _)| Self(set))
+    }
+
+    /// Say whether a set of places is one register.
+    pub fn is_wide(self) -> bool {
+        self.0 == Set::Avx512
     }
 
     #[inline]
@@ -53,7 +61,7 @@ impl Level {
 /// # Safety
 ///
 /// The processor must have the features.
-#[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 unsafe fn run_avx512<J: Job>(job: J) -> J::Output {
     job.run::<Avx512>()
 }

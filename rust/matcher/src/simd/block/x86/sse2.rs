@@ -1,9 +1,11 @@
 //! A block in four registers, for every x86-64 processor.
 
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+    __m128i, _mm_add_epi8, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_max_epu8, _mm_min_epu8,
+    _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
 };
 
+use crate::simd::block::portable::Words;
 use crate::simd::block::{BLOCK, Block, Portable};
 
 #[derive(Clone, Copy)]
@@ -35,6 +37,8 @@ fn all(byte: u8) -> __m128i {
 // SAFETY, of all blocks below: they only compute, and SSE2 is part of x86-64; `load` reads 16
 // bytes four times that references are good for, and asks for no alignment.
 impl Block for Sse2 {
+    type Places = Words;
+
     #[inline]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         let (quarters, _) = bytes.as_chunks::<{ BLOCK / 4 }>();
@@ -50,6 +54,27 @@ impl Block for Sse2 {
     #[inline]
     fn equal_either(self, byte: u8) -> u64 {
         self.find(|quarter| unsafe { _mm_cmpeq_epi8(_mm_or_si128(quarter, all(0x20)), all(byte)) })
+    }
+
+    #[inline]
+    fn controls(self) -> u64 {
+        self.find(|quarter| unsafe { _mm_cmpeq_epi8(_mm_max_epu8(quarter, all(0x1F)), all(0x1F)) })
+    }
+
+    #[inline]
+    fn blanks(self) -> u64 {
+        self.find(|quarter| unsafe {
+            let is = |byte| _mm_cmpeq_epi8(quarter, all(byte));
+            _mm_or_si128(_mm_or_si128(is(b' '), is(b'\n')), _mm_or_si128(is(b'\r'), is(b'\t')))
+        })
+    }
+
+    #[inline]
+    fn digits(self) -> u64 {
+        self.find(|quarter| unsafe {
+            let from_zero = _mm_add_epi8(quarter, all(b'0'.wrapping_neg()));
+            _mm_cmpeq_epi8(_mm_min_epu8(from_zero, all(9)), from_zero)
+        })
     }
 
     #[inline]
