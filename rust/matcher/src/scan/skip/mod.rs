@@ -32,11 +32,17 @@ impl Scanner<'_, '_> {
     /// Skip one value of any kind.
     pub(super) fn skip(&mut self) -> Scanned {
         match self.peek() {
-            Some(b'{' | b'[') if self.care == Care::Structure => self.skip_unseen(),
-            Some(b'{' | b'[') if self.skip_long_container() => Ok(()),
             Some(b'{' | b'[') => self.skip_container(),
             _ => self.skip_scalar(),
         }
+    }
+
+    fn skip_container(&mut self) -> Scanned {
+        if self.care == Care::Structure {
+            return self.skip_unseen();
+        }
+        let may_be_long = self.bytes.len() - self.at >= LONG;
+        if may_be_long && self.skip_at_once() { Ok(()) } else { self.skip_token_by_token() }
     }
 
     /// Skip a container without looking at more than strings and brackets.
@@ -53,12 +59,12 @@ impl Scanner<'_, '_> {
     /// Skip a container if it is a long one and there is no fault in it, and say so.
     ///
     /// Without wide registers it would be no faster than to go from token to token.
-    fn skip_long_container(&mut self) -> bool {
-        let rest = &self.bytes[self.at..];
+    fn skip_at_once(&mut self) -> bool {
         let backend = Backend::default();
-        if rest.len() < LONG || !backend.is_wide() {
+        if !backend.is_wide() {
             return false;
         }
+        let rest = &self.bytes[self.at..];
         let text = backend.run(ContainerEnd(rest)).map(|len| &rest[..len]);
         let max_depth = MAX_DEPTH - self.depth;
         let Some(text) =
@@ -71,7 +77,7 @@ impl Scanner<'_, '_> {
     }
 
     /// Skip a container and check every byte of it.
-    fn skip_container(&mut self) -> Scanned {
+    fn skip_token_by_token(&mut self) -> Scanned {
         let outside = self.depth;
         let mut open = Open::default();
         loop {

@@ -15,6 +15,7 @@ mod tests;
 mod x86;
 
 use std::ops::{BitAnd, BitOr, Not};
+use std::sync::LazyLock;
 
 use portable::Portable;
 
@@ -134,7 +135,10 @@ impl Backend {
 }
 
 impl Default for Backend {
+    /// Return the fastest.
     fn default() -> Self {
-        Self::available().next().expect("the portable one is always there")
+        static FASTEST: LazyLock<Backend> =
+            LazyLock::new(|| Backend::available().next().expect("the portable one is there"));
+        *FASTEST
     }
 }

@@ -32,7 +32,7 @@ fn is_container(text: &[u8], max_depth: usize) -> bool {
         values: &mut Values::default(),
     };
     text.starts_with(b"{") | text.starts_with(b"[")
-        && scanner.skip_container().is_ok()
+        && scanner.skip_token_by_token().is_ok()
         && scanner.at == text.len()
 }
 
