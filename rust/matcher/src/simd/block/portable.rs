@@ -15,6 +15,26 @@ impl Portable {
     }
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+const LOW_BITS: u64 = ONES * 0x7F;
+/// Moves the lowest bits of eight bytes together into the highest byte.
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
+impl Portable {
+    /// Find a byte, eight at a time, after some bits were set in all.
+    #[inline]
+    fn find_equal(self, set: u8, byte: u8) -> u64 {
+        let (words, _) = self.0.as_chunks();
+        words.iter().enumerate().fold(0, |bits, (place, word)| {
+            let set_word = u64::from_le_bytes(*word) | (ONES * u64::from(set));
+            let word = set_word ^ (ONES * u64::from(byte));
+            // The high bit of each byte that is 0; nothing is carried from byte to byte.
+            let zeros = !(((word & LOW_BITS) + LOW_BITS) | word | LOW_BITS);
+            bits | ((zeros >> 7).wrapping_mul(GATHER) >> 56) << (8 * place)
+        })
+    }
+}
+
 impl Block for Portable {
     type Places = Words;
 
@@ -25,12 +45,12 @@ impl Block for Portable {
 
     #[inline]
     fn equal(self, byte: u8) -> u64 {
-        self.find(|other| other == byte)
+        self.find_equal(0, byte)
     }
 
     #[inline]
     fn equal_either(self, byte: u8) -> u64 {
-        self.find(|other| other | 0x20 == byte)
+        self.find_equal(0x20, byte)
     }
 
     #[inline]
