@@ -87,8 +87,9 @@ bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
 bench-delivery: .venv/.module .venv/.group-bench-delivery ## Hold delivery against bare queues and other buses, in turns
 	PYTHONPATH=benches $(BIN)/python -m delivery
 
-performance-page: .venv/.created ## Put the results of the three into docs/performance.md
+performance-page: .venv/.created ## Put the results of these three into docs/performance.md and docs/performance-delivery.md
 	PYTHONPATH=benches $(BIN)/python -m peers.page
+	PYTHONPATH=benches $(BIN)/python -m delivery.page
 
 fuzz: fuzz-properties fuzz-delivery fuzz-targets ## Search for faults: CASES random runs each, then FUZZ_SECONDS for each fuzz target
 

@@ -40,13 +40,13 @@ def measure_column(rules: int, settings: Settings) -> Outcome:
         for case in CASES.values()
         if rules in case.columns and case.is_installed
     ]
-    outcomes = _in_turn("throughput", runs, settings)
+    outcomes = in_turn("throughput", runs, settings)
     return {"rules": rules, "cases": {outcome["name"]: outcome for outcome in outcomes}}
 
 
 def measure_latency(settings: Settings) -> list[Outcome]:
     """Time single events on an idle bus."""
-    return _in_turn("latency", LATENCIES, settings)
+    return in_turn("latency", LATENCIES, settings)
 
 
 def measure_overload(events: int) -> dict[str, Outcome]:
@@ -67,7 +67,7 @@ def missing() -> list[str]:
     return [case.name for case in CASES.values() if not case.is_installed]
 
 
-def _in_turn(mode: Mode, runs: list[tuple[str, int]], settings: Settings) -> list[Outcome]:
+def in_turn(mode: Mode, runs: list[tuple[str, int]], settings: Settings) -> list[Outcome]:
     """Start a process for each case, which checks its answers, and ask all for pass after pass."""
     outcomes = []
     running: list[tuple[Outcome, Adapter]] = []

@@ -57,7 +57,7 @@ async def check(
     """
     recorders = [Recorder() for _ in range(rules)]
     count, wrong = 1, 0
-    async with open_bus(_subscribers(recorders)) as bus:
+    async with open_bus(subscribers(recorders)) as bus:
         while True:
             for recorder in recorders:
                 recorder.seen.clear()
@@ -89,7 +89,7 @@ async def throughput(
 ) -> AsyncIterator[dict[str, float]]:
     """Bring all events to the handlers, once for each line of the input; yield the times."""
     counters = [Counter() for _ in range(rules)]
-    async with open_bus(_subscribers(counters)) as bus:
+    async with open_bus(subscribers(counters)) as bus:
         for _ in sys.stdin:
             # What ran meanwhile has emptied the caches.
             await _deliver(bus, events[: len(events) // 10])
@@ -107,12 +107,19 @@ async def latency(
 ) -> AsyncIterator[dict[str, float]]:
     """Put events one by one, each on an idle bus; yield quantiles of the nanoseconds they took."""
     timer = Timer()
-    async with open_bus(_subscribers([timer] * rules)) as bus:
+    async with open_bus(subscribers([timer] * rules)) as bus:
         for _ in sys.stdin:
             gc.collect()
             taken = sorted([await _latency(bus, timer, event) for event in events[:LATENCIES]])
             figures = {name: quantile(taken, fraction) for name, fraction in QUANTILES.items()}
             yield {"events": len(taken), **figures}
+
+
+def subscribers(receivers: Sequence[Receiver]) -> list[Subscriber]:
+    """Return a subscriber for each receiver, the customers in order."""
+    return [
+        Subscriber(workload.customer(number), receiver) for number, receiver in enumerate(receivers)
+    ]
 
 
 async def _latency(bus: Adapter, timer: Timer, event: Any) -> int:
@@ -128,12 +135,6 @@ async def _latency(bus: Adapter, timer: Timer, event: Any) -> int:
 async def _deliver(bus: Adapter, events: Sequence[Any]) -> None:
     await bus.put(events)
     await bus.drain()
-
-
-def _subscribers(receivers: Sequence[Receiver]) -> list[Subscriber]:
-    return [
-        Subscriber(workload.customer(number), receiver) for number, receiver in enumerate(receivers)
-    ]
 
 
 def _print(message: dict[str, Any]) -> None:
