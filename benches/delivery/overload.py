@@ -12,14 +12,13 @@ import asyncio
 import itertools
 import json
 import logging
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from anyio.lowlevel import checkpoint
 
 from delivery import workload
+from peers.machine import resident_bytes
 from rulebus import Event, EventBus, EventsDropped
 from rulebus.policy import Overflow
 
@@ -40,7 +39,6 @@ ALLOWED_BYTES = BYTES_OF_ALLOCATORS + (CAPACITY + PUBLISHERS * BATCH) * (
 # Delivered before the memory is measured, for what is made once.
 WARM_UP_EVENTS = 1_000
 EVENTS_A_SAMPLE = 1_000
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Tally:
@@ -119,11 +117,6 @@ async def overload(overflow: Overflow, events: int) -> dict[str, Any]:
         "most_bytes": most_bytes,
         "allowed_bytes": ALLOWED_BYTES,
     }
-
-
-def resident_bytes() -> int:
-    """Return the memory that the process holds."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES
 
 
 def main() -> None:

@@ -56,7 +56,7 @@ class RawEventsWithPolicies(RawEvents):
             id="handler",
             target=subscriber.receiver.take,
             retry=RetryPolicy(),
-            order_by="detail.customer",
+            order_by="detail.number",
             rate=RateLimit(per_second=1e9, burst=1_000_000),
         )
 
