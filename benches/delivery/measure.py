@@ -26,7 +26,7 @@ class Settings:
 
     Args:
         passes: The passes of each case.
-        pass_seconds: How long a pass lasts at most, of a case that manages one event in that time.
+        pass_seconds: The CPU time of a pass, of a case that manages an event in that time.
     """
 
     passes: int
