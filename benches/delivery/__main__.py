@@ -22,9 +22,7 @@ def main() -> None:
     """Read the arguments and do what they say."""
     parser = argparse.ArgumentParser(prog="delivery", description=__doc__)
     parser.add_argument("--passes", type=int, default=9, help="passes of each case (9)")
-    parser.add_argument(
-        "--seconds", type=float, default=0.2, help="CPU time of a pass (0.2)"
-    )
+    parser.add_argument("--seconds", type=float, default=0.2, help="CPU time of a pass (0.2)")
     parser.add_argument(
         "--rules", type=int, nargs="+", default=RULES, choices=RULES, help="the columns (all)"
     )

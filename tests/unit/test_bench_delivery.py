@@ -146,7 +146,7 @@ def test_a_bus_that_loses_events_is_found() -> None:
     case = CASES["queue, bytes unseen"]
     events = workload.events(EVENTS, 1, case.aim, case.form)
     answer = asyncio.run(worker.check(Forgetful, case, events, rules=1, seconds=60))
-    assert {"events": EVENTS, "checked_events": EVENTS, "handlers_wrong": 1} == answer
+    assert (EVENTS, 1) == (answer["checked_events"], answer["handlers_wrong"])
 
 
 def test_passes_are_taken_in_turn() -> None:
