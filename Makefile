@@ -20,8 +20,8 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint format bench bench-peers bench-cliffs bench-delivery performance-page fuzz fuzz-properties \
-	fuzz-delivery fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
-	lint-rust lint-python
+	fuzz-delivery fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions \
+	test-python test-wheel lint-rust lint-python
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
