@@ -28,6 +28,7 @@
 mod bits;
 mod cidr;
 mod conjunction;
+mod digits;
 mod error;
 mod explain;
 mod fields;
