@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
+from .arn import rule_arn
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
 from .entry import Entry, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
@@ -95,6 +97,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         super().__init__(name, dialect)
         check_count("max_dead_letters", max_dead_letters)
         self._clock: Clock = SystemClock() if clock is None else clock
+        self._rule_arn = partial(rule_arn, region, account, name)
         self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
         self._hooks = Hooks(on_error, on_drop, on_dead_letter)
         self._dead_letter_store = MemoryDeadLetters(max_dead_letters)
@@ -107,7 +110,9 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
     async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
         failure: Exception | None = None
         async with create_task_group() as tasks:
-            router = self._router = Router(tasks, self._clock, self._hooks, self._dead_letter_store)
+            router = self._router = Router(
+                tasks, self._clock, self._hooks, self._dead_letter_store, self._rule_arn
+            )
             for rule in self._rules.values():
                 router.set_targets(rule.name, rule.targets)
             self._state = _State.OPEN

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time as clocks
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Two looks at the clock of the system, one after the other, are never so many seconds apart.
+_CLOCK_WAS_SET = 1.0
 
 
 class Clock(Protocol):
@@ -38,3 +44,28 @@ class SystemClock:
     async def sleep_until(self, deadline: float, /) -> None:
         """Return when `monotonic()` has reached the deadline."""
         await anyio.sleep(max(0.0, deadline - self.monotonic()))
+
+
+class Calendar:
+    """
+    Say at what time of the calendar moments of the monotonic clock were.
+
+    A moment is at the same time, to the last digit, whenever it is asked for; unless the clock
+    was set meanwhile, which counts for the moments before as well.
+
+    Args:
+        clock: Both times.
+    """
+
+    __slots__ = ("_clock", "_start")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._start = clock.time() - clock.monotonic()
+
+    def times(self, moments: Iterable[float]) -> list[float]:
+        """Return seconds since the epoch for seconds of `monotonic()`."""
+        start = self._clock.time() - self._clock.monotonic()
+        if abs(start - self._start) > _CLOCK_WAS_SET:
+            self._start = start
+        return [self._start + moment for moment in moments]

@@ -101,11 +101,18 @@ class Router:
         clock: The clock of the bus.
         hooks: What to call when something goes wrong.
         dead_letters: Where to keep what no target of dead letters has taken.
+        rule_arn: Returns the Amazon Resource Name of a rule.
     """
 
     def __init__(
-        self, tasks: TaskGroup, clock: Clock, hooks: Hooks, dead_letters: DeadLetterStore
+        self,
+        tasks: TaskGroup,
+        clock: Clock,
+        hooks: Hooks,
+        dead_letters: DeadLetterStore,
+        rule_arn: Callable[[str], str],
     ) -> None:
+        self.rule_arn: Callable[[str], str] = rule_arn
         self._hooks = hooks
         self._now = clock.monotonic
         self._dead_letters = dead_letters

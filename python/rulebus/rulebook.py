@@ -182,7 +182,7 @@ class RuleBook:
             ids = [target.id for target in targets]
             raise ValidationError(f"target ids {ids!r}: expected each id once")
         for target in targets:
-            deliver_function(rule, target)
+            deliver_function(target)
         self._set_rule(replace(before, targets=tuple((after | added).values())))
 
     def remove_targets(self, rule: str, *ids: str) -> None:

@@ -16,32 +16,17 @@ if TYPE_CHECKING:
     from rulebus.rule import RuleTarget
 
 
-def deliver_function(rule: str, settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
+def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
     """
     Return the function that hands the target one event, or a list of them if it has batches.
 
     Args:
-        rule: The name of the rule.
         settings: The target and its policies.
 
     Raises:
         HandlerSignatureError: The target is not async, or does not take one argument.
         ValidationError: The target takes no batches, but has a batch policy.
     """
-    deliver = _deliver_function(settings)
-    if settings.transform is None:
-        return deliver
-    render = settings.transform.compile(rule_name=rule).render
-
-    def transformed(event: Event) -> Event:
-        return Event(event.raw, render(event.raw))
-
-    if settings.batch is None:
-        return lambda event: deliver(transformed(event))
-    return lambda events: deliver([transformed(event) for event in events])
-
-
-def _deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
     target = as_target(settings.target)
     if isinstance(target, FunctionTarget):
         return target.call if settings.batch is None else target.call_batch

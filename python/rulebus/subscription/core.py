@@ -74,8 +74,8 @@ class SubscriptionCore:
         self._retry = settings.retry if settings.retry is not None else _ONE_ATTEMPT
         self._bucket = TokenBucket(settings.rate, now) if settings.rate is not None else None
         self._circuit = Circuit(settings.circuit) if settings.circuit is not None else None
-        self._leases_only = (
-            settings.batch is not None or settings.timeout is not None or log.durable
+        self._leases_only = log.durable or any(
+            one is not None for one in (settings.batch, settings.timeout, settings.transform)
         )
         # Events that were taken out of the queue before, and may be delivered now.
         self._ready: deque[Delivery] = deque()

@@ -7,6 +7,7 @@ import math
 import random
 import uuid
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
 
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
@@ -21,11 +22,13 @@ from rulebus.targets import as_target
 from .batch import deliver_function, item_errors
 from .core import SubscriptionCore
 from .dispatcher import DELIVERIES_PER_TURN
+from .input import InputRenderer
 from .worker import PendingPut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rulebus.exceptions import TransformationError
     from rulebus.log import Delivery
     from rulebus.rule import RuleTarget
 
@@ -81,6 +84,9 @@ class EventsDropped:
 class Owner(Protocol):
     """What a subscription needs of the bus that it belongs to."""
 
+    def rule_arn(self, rule: str, /) -> str:
+        """Return the Amazon Resource Name of a rule."""
+
     def report(self, failures: Sequence[DeliveryFailure], /) -> None:
         """Take note of failures that have one cause; must not raise."""
 
@@ -114,7 +120,12 @@ class Subscription:
         self._dispatcher = dispatcher
         self._clock = dispatcher.clock
         self._now = dispatcher.clock.monotonic
-        self._deliver = deliver_function(rule, settings)
+        self._deliver = deliver_function(settings)
+        self._renderer = (
+            InputRenderer(settings.transform, rule, owner.rule_arn(rule), dispatcher.clock)
+            if settings.transform is not None
+            else None
+        )
         self._dead_letters = (
             as_target(settings.dead_letter).deliver if settings.dead_letter is not None else None
         )
@@ -313,21 +324,38 @@ class Subscription:
         return done
 
     async def _deliver_lease(self, lease: Lease) -> None:
-        events = lease.events()
-        errors: Sequence[BaseException | None] = ()
+        if self._renderer is None:
+            errors = await self._deliver_events(lease, lease.events())
+        else:
+            errors = await self._deliver_rendered(
+                lease, self._renderer.render(lease.events(), lease.times())
+            )
+        if any(error is not None for error in errors):
+            await self._fail(lease, errors)
+        else:
+            self.core.succeed(lease, self._now())
+
+    async def _deliver_rendered(
+        self, lease: Lease, rendered: list[Event | TransformationError]
+    ) -> Sequence[BaseException | None]:
+        """Deliver the events that have an input; return why each failed, or `None`."""
+        events = [one for one in rendered if isinstance(one, Event)]
+        errors = await self._deliver_events(lease, events) if events else ()
+        following = iter(errors or repeat(None))
+        return [next(following) if isinstance(one, Event) else one for one in rendered]
+
+    async def _deliver_events(
+        self, lease: Lease, events: list[Event]
+    ) -> Sequence[BaseException | None]:
+        """Deliver events; return why each failed, or `None`; nothing if none did."""
         try:
             if self.settings.timeout is None:
                 result = await self._deliver(self._payload(events))
             else:
                 result = await self._deliver_in_time(lease, events)
-            if self.settings.batch is not None:
-                errors = item_errors(result, events)
+            return item_errors(result, events) if self.settings.batch is not None else ()
         except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
-            errors = [error] * len(lease)
-        if errors:
-            await self._fail(lease, errors)
-        else:
-            self.core.succeed(lease, self._now())
+            return [error] * len(events)
 
     async def _deliver_in_time(self, lease: Lease, events: list[Event]) -> object:
         allowed = self.settings.timeout or 0.0
@@ -355,7 +383,9 @@ class Subscription:
                     self.core.lose(delivery)
                 raise error
         time = self._clock.time()
-        failures = [describe_failure(error, time) if error else None for error in errors]
+        failures = [
+            describe_failure(error, time) if error is not None else None for error in errors
+        ]
         given_up = self.core.fail(lease, errors, failures, self._now())
         final = {id(delivery) for delivery, _ in given_up}
         self._owner.report(
