@@ -19,7 +19,7 @@ from .exceptions import (
     BusStateError,
     InvalidEventError,
 )
-from .log import MemoryDeadLetters
+from .log import MemoryEventLog
 from .policy import check_count
 from .router import BusStatistics, Hooks, Router
 from .rulebook import RuleBook
@@ -100,8 +100,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         self._rule_arn = partial(rule_arn, region, account, name)
         self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
         self._hooks = Hooks(on_error, on_drop, on_dead_letter)
-        self._dead_letter_store = MemoryDeadLetters(max_dead_letters)
-        self._dead_letters = DeadLetters(name, self._dead_letter_store, self._redrive)
+        self._log = MemoryEventLog(max_dead_letters)
+        self._dead_letters = DeadLetters(name, self._log.dead_letters, self._redrive)
         self._state = _State.CLOSED
         self._router: Router | None = None
         self._events_in_turn = 0
@@ -111,7 +111,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         failure: Exception | None = None
         async with create_task_group() as tasks:
             router = self._router = Router(
-                tasks, self._clock, self._hooks, self._dead_letter_store, self._rule_arn
+                tasks, self._clock, self._hooks, self._log, self._rule_arn
             )
             for rule in self._rules.values():
                 router.set_targets(rule.name, rule.targets)

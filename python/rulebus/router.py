@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .clock import Clock
     from .dead_letter import DeadLetter
-    from .log import DeadLetterStore
+    from .log import EventLog
     from .rule import RuleTarget
 
 _T = TypeVar("_T")
@@ -100,7 +100,8 @@ class Router:
         tasks: The task group that the workers run in.
         clock: The clock of the bus.
         hooks: What to call when something goes wrong.
-        dead_letters: Where to keep what no target of dead letters has taken.
+        log: Where to keep the state of the subscriptions, and what no target of dead letters has
+            taken.
         rule_arn: Returns the Amazon Resource Name of a rule.
     """
 
@@ -109,13 +110,13 @@ class Router:
         tasks: TaskGroup,
         clock: Clock,
         hooks: Hooks,
-        dead_letters: DeadLetterStore,
+        log: EventLog,
         rule_arn: Callable[[str], str],
     ) -> None:
         self.rule_arn: Callable[[str], str] = rule_arn
         self._hooks = hooks
         self._now = clock.monotonic
-        self._dead_letters = dead_letters
+        self._log = log
         self._dispatcher = Dispatcher(tasks, clock, self)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
         # Those of the routes; rules without targets must cost a drain nothing.
@@ -132,7 +133,9 @@ class Router:
         after = tuple(
             before.pop(id(settings))
             if id(settings) in before
-            else Subscription(rule, settings, self, self._dispatcher)
+            else Subscription(
+                rule, settings, self, self._dispatcher, self._log.open(rule, settings.id)
+            )
             for settings in targets
         )
         self._routes[rule] = after
@@ -293,7 +296,7 @@ class Router:
     def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
         """Keep a dead letter if no target has it, and tell the hook."""
         if keep:
-            displaced = self._dead_letters.add(letter)
+            displaced = self._log.dead_letters.add(letter)
             if displaced is not None:
                 _logger.error("the dead letters are full: %r is lost", displaced)
         self._call("on_dead_letter", self._hooks.on_dead_letter, letter)
@@ -301,6 +304,7 @@ class Router:
     def ended(self, subscription: Subscription, /) -> None:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
+        self._log.forget(subscription.core.log)
         self._ended = self._ended.plus(subscription.statistics())
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:

@@ -257,6 +257,62 @@ async def test_redrive_and_purge_select() -> None:
     assert 0 == letters.purge()
 
 
+async def test_letters_stay_until_they_are_redriven() -> None:
+    """A letter that waits for room keeps its place, and is queued once, whoever asks for it."""
+    shop = Shop(*[ValueError()] * 2, capacity=1)
+    letters, gate = shop.bus.dead_letters, anyio.Event()
+    queued: list[int] = []
+
+    async def wait(_: Event) -> None:
+        await gate.wait()
+
+    async def redrive() -> None:
+        queued.append(await letters.redrive())
+
+    async with shop.bus, anyio.create_task_group() as tasks:
+        await shop.put(2)
+        await shop.bus.drain()
+        before = letters.find()
+        shop.bus.put_targets("r", RuleTarget(id="t", target=wait, capacity=1))
+        await shop.put(2)
+        await anyio.wait_all_tasks_blocked()
+        with anyio.move_on_after(0):
+            await letters.redrive()
+        tasks.start_soon(redrive)
+        await anyio.wait_all_tasks_blocked()
+        assert before == letters.find()
+        tasks.start_soon(redrive)
+        await anyio.wait_all_tasks_blocked()
+        gate.set()
+
+    assert 2 == sum(queued)
+    assert 4 == shop.bus.statistics().subscriptions[0].delivered
+    assert 0 == len(letters)
+
+
+async def test_letters_may_be_purged_while_they_are_redriven() -> None:
+    """A letter that is purged while it waits for room is gone, and its event is delivered."""
+    shop = Shop(ValueError(), capacity=1)
+    letters, gate = shop.bus.dead_letters, anyio.Event()
+
+    async def wait(_: Event) -> None:
+        await gate.wait()
+
+    async with shop.bus, anyio.create_task_group() as tasks:
+        await shop.put()
+        await shop.bus.drain()
+        shop.bus.put_targets("r", RuleTarget(id="t", target=wait, capacity=1))
+        await shop.put(2)
+        await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(letters.redrive)
+        await anyio.wait_all_tasks_blocked()
+        [letter] = letters
+        assert 1 == letters.purge(letter.letter_id, letter.letter_id)
+        gate.set()
+
+    assert 3 == shop.bus.statistics().subscriptions[0].delivered
+
+
 async def test_redrive_that_cannot_be() -> None:
     """A letter whose target is gone, or has no room, stays where it is."""
     shop = Shop(ValueError(), capacity=1, overflow="reject", concurrency=1)

@@ -48,7 +48,7 @@ class SubscriptionCore:
     Args:
         rule: The name of the rule.
         settings: The policies of the target.
-        log: Where the events wait; empty.
+        log: Where the events wait, with those that were not settled in an earlier time.
         now: The time.
         random: Returns numbers that are evenly distributed from 0 to 1.
     """
@@ -91,6 +91,7 @@ class SubscriptionCore:
         self._failed = 0
         self._retried = 0
         self._dead = 0
+        self._take_up()
 
     @property
     def is_idle(self) -> bool:
@@ -216,8 +217,10 @@ class SubscriptionCore:
         for delivery, error, failure in zip(lease.deliveries(), errors, failures, strict=True):
             if error is None or failure is None:
                 self.delivered += 1
+                self.in_flight -= 1
                 self._note_latency((delivery.put_at,), now)
-                self._settle(delivery)
+                self.log.settle((delivery.raw,))
+                self._release(delivery.key)
                 continue
             delivery.attempts += counts
             delivery.first_failure = delivery.first_failure or failure
@@ -241,12 +244,18 @@ class SubscriptionCore:
         self._dead += 1
         self.intake.forget(delivery.raw)
         self.lose(delivery)
+        self.log.settle((delivery.raw,))
         self.intake.admit(now)
 
     def lose(self, delivery: Delivery) -> None:
-        """Take note that an event in flight will not be delivered any more."""
+        """
+        Take note that an event in flight will not be delivered any more.
+
+        It is not settled: a durable log has it the next time.
+        """
         self._failed += 1
-        self._settle(delivery)
+        self.in_flight -= 1
+        self._release(delivery.key)
 
     # Time, and the end of it
 
@@ -301,6 +310,15 @@ class SubscriptionCore:
         )
 
     # The steps that these share
+
+    def _take_up(self) -> None:
+        """Go on with what the log has kept: the key of an event that waits for a retry is busy."""
+        self.intake.take_up()
+        for delivery in self.log.deferred():
+            self._deferred += 1
+            if self.order is not None:
+                delivery.key = self.order.read(delivery.raw)
+                self.order.begin(delivery.key)
 
     def _needs_lease(self, now: float) -> bool:
         return (
@@ -437,11 +455,6 @@ class SubscriptionCore:
             behind[delivery.key] = []
         self.log.defer(delivery)
         self._deferred += 1
-
-    def _settle(self, delivery: Delivery) -> None:
-        self.in_flight -= 1
-        self.log.settle((delivery.raw,))
-        self._release(delivery.key)
 
     def _release(self, key: Hashable) -> None:
         following = self.order.end(key) if self.order is not None and not self.is_closed else None

@@ -16,7 +16,6 @@ from anyio import Event as Signal
 from rulebus.dead_letter import DeadLetter, Exhausted, describe_failure
 from rulebus.event import Event
 from rulebus.exceptions import BusStateError, HandlerTimeoutError, SubscriptionFullError
-from rulebus.log import MemoryLog
 from rulebus.targets import as_target
 
 from .batch import deliver_function, item_errors
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rulebus.exceptions import TransformationError
-    from rulebus.log import Delivery
+    from rulebus.log import Delivery, SubscriptionLog
     from rulebus.rule import RuleTarget
 
     from .dispatcher import Dispatcher
@@ -109,10 +108,16 @@ class Subscription:
         settings: The target and its policies.
         owner: The bus.
         dispatcher: The tasks of the bus.
+        log: Where the events wait.
     """
 
     def __init__(
-        self, rule: str, settings: RuleTarget, owner: Owner, dispatcher: Dispatcher
+        self,
+        rule: str,
+        settings: RuleTarget,
+        owner: Owner,
+        dispatcher: Dispatcher,
+        log: SubscriptionLog,
     ) -> None:
         self.rule: str = rule
         self.settings: RuleTarget = settings
@@ -130,7 +135,7 @@ class Subscription:
             as_target(settings.dead_letter).deliver if settings.dead_letter is not None else None
         )
         self.core: SubscriptionCore = SubscriptionCore(
-            rule, settings, MemoryLog(), self._now(), random.random
+            rule, settings, log, self._now(), random.random
         )
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
@@ -147,6 +152,8 @@ class Subscription:
         self._settled: Signal | None = None
         self._is_retired = False
         self._is_cut_off = False
+        if not self.is_idle:
+            self._rouse(self._now())
 
     # For publishers
 
