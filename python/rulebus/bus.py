@@ -47,6 +47,7 @@ _EVENTS_PER_TURN = 128
 
 class _State(enum.Enum):
     CLOSED = "is not open: publish inside 'async with bus:'"
+    OPENING = "is opening: its targets are not ready yet"
     OPEN = "is open"
     CLOSING = "is closing: only handlers may still publish"
 
@@ -59,6 +60,11 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
     which it is inside `async with bus:`. Leaving that block, also by an exception, delivers
     everything first, including what handlers publish meanwhile; cancelling it stops at once. A
     bus can be opened again after that.
+
+    Targets that are async context managers are entered when the bus is opened or, if it is open,
+    when they are added, and left when it is closed or when they are removed and have what had
+    come for them. What raises when the bus is opened, the block raises; later it is the failure
+    of the events that come for the target, and each attempt tries to enter it again.
 
     An event is delivered at most once: what is queued in memory when the process ends is lost.
     A bus belongs to the thread and the event loop in which it was opened.
@@ -113,11 +119,13 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             router = self._router = Router(
                 tasks, self._clock, self._hooks, self._log, self._rule_arn
             )
-            for rule in self._rules.values():
-                router.set_targets(rule.name, rule.targets)
-            self._state = _State.OPEN
+            self._state = _State.OPENING
             try:
                 try:
+                    for rule in self._rules.values():
+                        router.set_targets(rule.name, rule.targets)
+                    await router.opened()
+                    self._state = _State.OPEN
                     yield self
                 except Exception as error:  # noqa: BLE001  raised again when all is delivered
                     failure = error

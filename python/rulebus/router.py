@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .exceptions import TargetNotFoundError
+from .open_targets import OpenTargets
 from .subscription import (
     DeliveryFailure,
     Dispatcher,
@@ -18,14 +19,14 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from anyio.abc import TaskGroup
 
     from .clock import Clock
     from .dead_letter import DeadLetter
     from .log import EventLog
-    from .rule import RuleTarget
+    from .rule import RuleTarget, Target
 
 _T = TypeVar("_T")
 
@@ -118,6 +119,7 @@ class Router:
         self._now = clock.monotonic
         self._log = log
         self._dispatcher = Dispatcher(tasks, clock, self)
+        self._open_targets = OpenTargets(tasks)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
         # Those of the routes; rules without targets must cost a drain nothing.
         self._current: dict[Subscription, None] = {}
@@ -142,6 +144,21 @@ class Router:
         self._current |= dict.fromkeys(after)
         self._rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
+
+    async def opened(self) -> None:
+        """
+        Wait until all targets are open.
+
+        Raises:
+            Exception: What the opening of one of them has raised.
+        """
+        await self._open_targets.opened()
+
+    def use(
+        self, target: Target, deliver: Callable[[Any], Awaitable[object]], /
+    ) -> Callable[[Any], Awaitable[object]]:
+        """Return the function that delivers to a target, which is open from now on."""
+        return self._open_targets.use(target, deliver)
 
     def remove_rule(self, rule: str) -> None:
         """Let the targets of a rule deliver what has come, and end."""
@@ -245,6 +262,7 @@ class Router:
         for subscription in tuple(self._all()):
             subscription.close()
         self._dispatcher.close()
+        self._open_targets.close()
 
     def statistics(self) -> BusStatistics:
         """Return the counts as they are now."""
@@ -305,6 +323,8 @@ class Router:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
         self._log.forget(subscription.core.log)
+        self._open_targets.release(subscription.settings.target)
+        self._open_targets.release(subscription.settings.dead_letter)
         self._ended = self._ended.plus(subscription.statistics())
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:

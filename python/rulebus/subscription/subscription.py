@@ -8,7 +8,7 @@ import random
 import uuid
 from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
 from anyio import Event as Signal
@@ -25,11 +25,11 @@ from .input import InputRenderer
 from .worker import PendingPut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from rulebus.exceptions import TransformationError
     from rulebus.log import Delivery, SubscriptionLog
-    from rulebus.rule import RuleTarget
+    from rulebus.rule import RuleTarget, Target
 
     from .dispatcher import Dispatcher
     from .lease import Lease
@@ -83,6 +83,11 @@ class EventsDropped:
 class Owner(Protocol):
     """What a subscription needs of the bus that it belongs to."""
 
+    def use(
+        self, target: Target, deliver: Callable[[Any], Awaitable[object]], /
+    ) -> Callable[[Any], Awaitable[object]]:
+        """Return the function that delivers to a target, which is open from now on."""
+
     def rule_arn(self, rule: str, /) -> str:
         """Return the Amazon Resource Name of a rule."""
 
@@ -96,7 +101,7 @@ class Owner(Protocol):
         """Take note of a dead letter, and keep it if no target has it; must not raise."""
 
     def ended(self, subscription: Subscription, /) -> None:
-        """Take note that a retired subscription has no more to deliver."""
+        """Take note that a retired subscription has no more to deliver, and uses no target."""
 
 
 class Subscription:
@@ -125,15 +130,16 @@ class Subscription:
         self._dispatcher = dispatcher
         self._clock = dispatcher.clock
         self._now = dispatcher.clock.monotonic
-        self._deliver = deliver_function(settings)
+        self._deliver = owner.use(as_target(settings.target), deliver_function(settings))
         self._renderer = (
             InputRenderer(settings.transform, rule, owner.rule_arn(rule), dispatcher.clock)
             if settings.transform is not None
             else None
         )
-        self._dead_letters = (
-            as_target(settings.dead_letter).deliver if settings.dead_letter is not None else None
-        )
+        self._dead_letters = None
+        if settings.dead_letter is not None:
+            dead_letters = as_target(settings.dead_letter)
+            self._dead_letters = owner.use(dead_letters, dead_letters.deliver)
         self.core: SubscriptionCore = SubscriptionCore(
             rule, settings, log, self._now(), random.random
         )
