@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 from .arn import rule_arn
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
-from .entry import Entry, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
+from .entry import Entry, EntryWriter, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
 from .event import check_envelopes
 from .exceptions import (
     BusStateError,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from .dead_letter import DeadLetter
     from .rule import Rule
-    from .types import DetailInput, Dialect
+    from .types import DetailInput, Dialect, Handler
 
 
 # A publisher that never waits would keep the event loop to itself.
@@ -50,6 +50,20 @@ class _State(enum.Enum):
     OPENING = "is opening: its targets are not ready yet"
     OPEN = "is open"
     CLOSING = "is closing: only handlers may still publish"
+
+
+class BusSettings(TypedDict, total=False):
+    """The arguments of `EventBus` besides its name."""
+
+    account: str
+    region: str
+    dialect: Dialect
+    max_request_bytes: int | None
+    max_dead_letters: int
+    on_error: Callable[[DeliveryFailure], object] | None
+    on_drop: Callable[[EventsDropped], object] | None
+    on_dead_letter: Callable[[DeadLetter], object] | None
+    clock: Clock | None
 
 
 class EventBus(RuleBook, AsyncContextManagerMixin):
@@ -104,8 +118,10 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         check_count("max_dead_letters", max_dead_letters)
         self._clock: Clock = SystemClock() if clock is None else clock
         self._rule_arn = partial(rule_arn, region, account, name)
-        self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
-        self._hooks = Hooks(on_error, on_drop, on_dead_letter)
+        self._writer: EntryWriter = EnvelopeWriter(
+            account, region, max_request_bytes, self._clock.time
+        )
+        self._hooks = Hooks(on_error, on_drop, on_dead_letter, self._around_delivery)
         self._log = MemoryEventLog(max_dead_letters)
         self._dead_letters = DeadLetters(name, self._log.dead_letters, self._redrive)
         self._state = _State.CLOSED
@@ -311,6 +327,15 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         return self._dead_letters
 
     # The steps that these share
+
+    def _around_delivery(
+        self,
+        rule: str,  # noqa: ARG002  for a bus that watches its deliveries
+        target: str,  # noqa: ARG002
+        deliver: Handler,
+    ) -> Handler:
+        """Return the function to deliver with to a target, or to its target of dead letters."""
+        return deliver
 
     async def _begin(self, events: int) -> None:
         """Let others run now and then, and make sure that the bus takes events."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextvars
 import logging
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anyio import Event as Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from anyio.abc import TaskGroup
+
+    from .types import Handler
 
 _logger = logging.getLogger("rulebus")
 
@@ -34,9 +34,7 @@ class OpenTargets:
         self._context = contextvars.copy_context()
         self._lifetimes: dict[int, _Lifetime] = {}
 
-    def use(
-        self, target: object, deliver: Callable[[Any], Awaitable[object]]
-    ) -> Callable[[Any], Awaitable[object]]:
+    def use(self, target: object, deliver: Handler) -> Handler:
         """
         Open a target for one more user, until `release`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .exceptions import TargetNotFoundError
 from .open_targets import OpenTargets
@@ -19,7 +19,7 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from anyio.abc import TaskGroup
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .dead_letter import DeadLetter
     from .log import EventLog
     from .rule import RuleTarget, Target
+    from .types import Handler
 
 _T = TypeVar("_T")
 
@@ -60,17 +61,20 @@ class BusStatistics(NamedTuple):
 
 class Hooks(NamedTuple):
     """
-    What is called when something goes wrong, after it was logged.
+    Where a bus lets others in.
 
     Args:
-        on_error: Called with each delivery that failed.
-        on_drop: Called with events that were dropped for want of room.
+        on_error: Called with each delivery that failed, after it was logged.
+        on_drop: Called with events that were dropped for want of room, after that was logged.
         on_dead_letter: Called with each event that is given up.
+        around_delivery: Called once for each subscription, with its rule, the id of its target
+            and the function that delivers; returns the function to deliver with.
     """
 
     on_error: Callable[[DeliveryFailure], object] | None = None
     on_drop: Callable[[EventsDropped], object] | None = None
     on_dead_letter: Callable[[DeadLetter], object] | None = None
+    around_delivery: Callable[[str, str, Handler], Handler] | None = None
 
 
 class _Totals(NamedTuple):
@@ -154,11 +158,11 @@ class Router:
         """
         await self._open_targets.opened()
 
-    def use(
-        self, target: Target, deliver: Callable[[Any], Awaitable[object]], /
-    ) -> Callable[[Any], Awaitable[object]]:
-        """Return the function that delivers to a target, which is open from now on."""
-        return self._open_targets.use(target, deliver)
+    def use(self, rule: str, target_id: str, target: Target, deliver: Handler, /) -> Handler:
+        """Return the function to deliver to a target with, which is open from now on."""
+        deliver = self._open_targets.use(target, deliver)
+        around = self._hooks.around_delivery
+        return deliver if around is None else around(rule, target_id, deliver)
 
     def remove_rule(self, rule: str) -> None:
         """Let the targets of a rule deliver what has come, and end."""

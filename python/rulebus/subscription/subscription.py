@@ -7,8 +7,9 @@ import math
 import random
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
 from anyio import Event as Signal
@@ -25,11 +26,12 @@ from .input import InputRenderer
 from .worker import PendingPut
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from rulebus.exceptions import TransformationError
     from rulebus.log import Delivery, SubscriptionLog
     from rulebus.rule import RuleTarget, Target
+    from rulebus.types import Handler
 
     from .dispatcher import Dispatcher
     from .lease import Lease
@@ -83,10 +85,8 @@ class EventsDropped:
 class Owner(Protocol):
     """What a subscription needs of the bus that it belongs to."""
 
-    def use(
-        self, target: Target, deliver: Callable[[Any], Awaitable[object]], /
-    ) -> Callable[[Any], Awaitable[object]]:
-        """Return the function that delivers to a target, which is open from now on."""
+    def use(self, rule: str, target_id: str, target: Target, deliver: Handler, /) -> Handler:
+        """Return the function to deliver to a target with, which is open from now on."""
 
     def rule_arn(self, rule: str, /) -> str:
         """Return the Amazon Resource Name of a rule."""
@@ -130,7 +130,8 @@ class Subscription:
         self._dispatcher = dispatcher
         self._clock = dispatcher.clock
         self._now = dispatcher.clock.monotonic
-        self._deliver = owner.use(as_target(settings.target), deliver_function(settings))
+        use = partial(owner.use, rule, settings.id)
+        self._deliver = use(as_target(settings.target), deliver_function(settings))
         self._renderer = (
             InputRenderer(settings.transform, rule, owner.rule_arn(rule), dispatcher.clock)
             if settings.transform is not None
@@ -139,7 +140,7 @@ class Subscription:
         self._dead_letters = None
         if settings.dead_letter is not None:
             dead_letters = as_target(settings.dead_letter)
-            self._dead_letters = owner.use(dead_letters, dead_letters.deliver)
+            self._dead_letters = use(dead_letters, dead_letters.deliver)
         self.core: SubscriptionCore = SubscriptionCore(
             rule, settings, log, self._now(), random.random
         )
