@@ -5,12 +5,13 @@ from __future__ import annotations
 import enum
 from contextlib import asynccontextmanager
 from functools import partial
+from threading import get_ident
 from typing import TYPE_CHECKING, Self, TypedDict
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
-from .arn import rule_arn
+from .arn import check_place, rule_arn
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
 from .entry import Entry, EntryWriter, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
@@ -20,7 +21,7 @@ from .exceptions import (
     InvalidEventError,
 )
 from .log import MemoryEventLog
-from .policy import check_count
+from .policy import check_count, check_hook
 from .router import BusStatistics, Hooks, Router
 from .rulebook import RuleBook
 from .subscription import (
@@ -97,7 +98,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         clock: What events are stamped with, and all waiting is measured with.
 
     Raises:
-        ValidationError: The name is not one, or the number is below 1.
+        ValidationError: An argument is not what it has to be.
     """
 
     def __init__(  # noqa: PLR0913
@@ -115,7 +116,13 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         clock: Clock | None = None,
     ) -> None:
         super().__init__(name, dialect)
+        check_place(account, region)
         check_count("max_dead_letters", max_dead_letters)
+        if max_request_bytes is not None:
+            check_count("max_request_bytes", max_request_bytes)
+        check_hook("on_error", on_error)
+        check_hook("on_drop", on_drop)
+        check_hook("on_dead_letter", on_dead_letter)
         self._clock: Clock = SystemClock() if clock is None else clock
         self._rule_arn = partial(rule_arn, region, account, name)
         self._writer: EntryWriter = EnvelopeWriter(
@@ -127,9 +134,11 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         self._state = _State.CLOSED
         self._router: Router | None = None
         self._events_in_turn = 0
+        self._thread = 0
 
     @asynccontextmanager
     async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
+        self._thread = get_ident()
         failure: Exception | None = None
         async with create_task_group() as tasks:
             router = self._router = Router(
@@ -226,11 +235,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         """
         Publish one event without waiting, and return its id.
 
+        This has to be called in the thread of the bus. From another one that anyio has started:
+        `anyio.from_thread.run_sync(partial(bus.put_event_nowait, source=..., ...))`.
+
         Raises:
+            BusStateError: The bus is not open, or belongs to another thread.
             SubscriptionFullError: A target has no room; no target gets the event.
             RulebusError: As for `put_event`.
         """
         self._check_open()
+        self._check_thread()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         router, matched = self._running(), self._matcher.match(raw)
         full = router.first_full(matched)
@@ -352,6 +366,14 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         handler_calls = worker is not None and worker.owner is self._router
         if self._state is _State.CLOSED or not handler_calls:
             raise BusStateError(f"bus {self.name!r} {self._state.value}")
+
+    def _check_thread(self) -> None:
+        # Coroutines are bound to their event loop anyway.
+        if self._thread != get_ident():
+            raise BusStateError(
+                f"bus {self.name!r} belongs to another thread: publish there, for example by "
+                "anyio.from_thread.run_sync"
+            )
 
     def _running(self) -> Router:
         assert self._router is not None  # noqa: S101  the state says so
