@@ -157,7 +157,7 @@ async def test_dead_letter_says_what_happened() -> None:
         letter.first_failure.time,
     )
     assert {
-        "RULE_ARN": "r",
+        "RULE_ARN": "arn:aws:events:us-east-1:000000000000:rule/shop/r",
         "TARGET_ARN": "t",
         "ERROR_CODE": "TIMEOUT",
         "ERROR_MESSAGE": "TimeoutError",

@@ -441,6 +441,7 @@ class Subscription:
             delivery.raw,
             letter_id=str(uuid.uuid4()),
             rule=self.rule,
+            rule_arn=self._owner.rule_arn(self.rule),
             target=self.settings.id,
             attempts=delivery.attempts,
             first_failure=delivery.first_failure,

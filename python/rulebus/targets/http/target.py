@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import anyio
 import httpcore2
 
-from rulebus.exceptions import BusStateError, PermanentError
+from rulebus.exceptions import BusStateError, PermanentError, ValidationError
 from rulebus.targets.counts import check_positive
 from rulebus.targets.errors import ConnectionFailureError, ResponseTimeoutError
 
 from .authorization import Authorization
+from .connection import Connection
 from .network import GuardedBackend, parse_networks
 from .pace import Pace
 from .request import RequestTemplate
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from rulebus.event import Event
 
-    from .connection import Connection
     from .request import Request
 
 # A longer body is not read to its end: the connection is closed instead.
@@ -91,6 +91,11 @@ class HttpTarget:
         if rate is not None:
             check_positive("invocation_rate_limit_per_second", rate)
         check_positive("timeout", timeout)
+        if connection is not None and not isinstance(connection, Connection):
+            raise ValidationError(
+                f"connection {connection!r}: expected BasicAuth, ApiKeyAuth, "
+                "OAuthClientCredentials or None"
+            )
         self._what = f"{http_method} {urlsplit(invocation_endpoint)._replace(query='').geturl()}"
         self._connection = connection
         self._pace = None if rate is None else Pace(rate)
