@@ -9,6 +9,7 @@ import anyio
 import pytest
 
 from rulebus import (
+    BatchPolicy,
     BusStateError,
     CircuitBreaker,
     DeadLetter,
@@ -205,6 +206,23 @@ async def test_dead_letter_target_that_fails(caplog: pytest.LogCaptureFixture) -
 
     assert 1 == len(shop.bus.dead_letters)
     assert "the dead-letter target of 'r' failed" in caplog.text
+
+
+async def test_dead_letters_that_are_cut_off() -> None:
+    """A bus that is cancelled while a dead letter is delivered counts all of its batch as failed."""
+
+    async def hang(_: DeadLetter) -> None:
+        await anyio.sleep_forever()
+
+    shop = Shop(PermanentError(), dead_letter=hang, batch=BatchPolicy())
+    with anyio.CancelScope() as scope:
+        async with shop.bus:
+            await shop.put(3)
+            await anyio.wait_all_tasks_blocked()
+            scope.cancel()
+
+    one = shop.bus.statistics().subscriptions[0]
+    assert (0, 3, 0) == (one.in_flight, one.failed, one.dead)
 
 
 async def test_dead_letters_are_bounded(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from .batch import deliver_function
 from .circuit import CircuitState
 from .dispatcher import Dispatcher
+from .owner import DeliveryFailure, EventsDropped
 from .statistics import LatencyHistogram, SubscriptionStatistics, upper_bound
-from .subscription import DeliveryFailure, EventsDropped, Subscription
+from .subscription import Subscription
 from .worker import PendingPut, current_worker, delivering, wait_for_room
 
 __all__ = [

@@ -14,6 +14,5 @@ def check_positive(what: str, value: object) -> None:
     Raises:
         ValidationError: It is not a finite number above 0.
     """
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 < value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise ValidationError(f"{what} {value!r}: expected a finite number above 0")
