@@ -209,7 +209,7 @@ async def test_dead_letter_target_that_fails(caplog: pytest.LogCaptureFixture) -
 
 
 async def test_dead_letters_that_are_cut_off() -> None:
-    """A bus that is cancelled while a dead letter is delivered counts all of its batch as failed."""
+    """A bus that is cancelled while a dead letter is delivered counts its whole batch as failed."""
 
     async def hang(_: DeadLetter) -> None:
         await anyio.sleep_forever()

@@ -7,15 +7,14 @@ from collections import deque
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from rulebus.backoff import is_retryable, retry_delay
 from rulebus.log import Delivery
-from rulebus.policy import RetryPolicy
 
 from .circuit import Circuit
 from .intake import Intake
 from .lease import Lease
 from .order import KeyOrder
 from .rate import TokenBucket
+from .retries import Retries
 from .statistics import LatencyRecorder, SubscriptionStatistics
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from rulebus.dead_letter import Exhausted, Failure
     from rulebus.log import SubscriptionLog
     from rulebus.rule import RuleTarget
-
-_ONE_ATTEMPT = RetryPolicy(max_attempts=1)
 
 
 class SubscriptionCore:
@@ -69,11 +66,10 @@ class SubscriptionCore:
         self.order: KeyOrder | None = (
             KeyOrder(settings.order_by) if settings.order_by is not None else None
         )
-        self._random = random
         self._batch = settings.batch
-        self._retry = settings.retry if settings.retry is not None else _ONE_ATTEMPT
         self._bucket = TokenBucket(settings.rate, now) if settings.rate is not None else None
         self._circuit = Circuit(settings.circuit) if settings.circuit is not None else None
+        self._retries = Retries(settings.retry, self._circuit, random)
         self._leases_only = log.durable or any(
             one is not None for one in (settings.batch, settings.timeout, settings.transform)
         )
@@ -210,7 +206,7 @@ class SubscriptionCore:
             The events to give up, each with the limit that ended its retries. They stay in
             flight until `bury` or `lose` is called; no other event of the lease does.
         """
-        counts = self._judge(lease, errors, now)
+        counts = self._retries.judge(errors, now, delivered=self.delivered, is_probe=lease.is_probe)
         given_up: list[tuple[Delivery, Exhausted | None]] = []
         # What has failed of a key, from the second event on: behind the first, and in this order.
         behind: dict[Hashable, list[Delivery]] = {}
@@ -225,7 +221,7 @@ class SubscriptionCore:
             delivery.attempts += counts
             delivery.first_failure = delivery.first_failure or failure
             delivery.last_failure = failure
-            is_final, exhausted = self._schedule(delivery, error, now, counts=counts)
+            is_final, exhausted = self._retries.schedule(delivery, error, now, counts=counts)
             if self.is_closed:
                 self.lose(delivery)
             elif is_final:
@@ -413,35 +409,6 @@ class SubscriptionCore:
         if self._alone is not None and self._alone_key is None:
             self._alone_key = order.read(self._alone)
             order.begin(self._alone_key)
-
-    def _judge(self, lease: Lease, errors: Sequence[BaseException | None], now: float) -> bool:
-        """Tell the circuit of a failure; return whether the failure counts as an attempt."""
-        if self._circuit is None:
-            return True
-        # An error of the event alone, and a batch that was done in part, show a target that works.
-        at_fault = all(error is not None and is_retryable(self._retry, error) for error in errors)
-        if lease.is_probe:
-            self._circuit.end_probe(now, failed=at_fault)
-            return not at_fault
-        if at_fault:
-            self._circuit.note_failure(now, self.delivered)
-        return True
-
-    def _schedule(
-        self, delivery: Delivery, error: BaseException, now: float, *, counts: bool
-    ) -> tuple[bool, Exhausted | None]:
-        """Set when the event is due; return whether it is given up, and what limit ended it."""
-        if not is_retryable(self._retry, error):
-            return True, None
-        if counts and delivery.attempts >= self._retry.max_attempts:
-            return True, "MaximumRetryAttempts"
-        if not counts and self._circuit is not None:
-            delivery.due = self._circuit.opens_until
-        else:
-            delivery.due = now + retry_delay(self._retry, delivery.attempts, error, self._random)
-        if delivery.due > delivery.put_at + self._retry.max_event_age:
-            return True, "MaximumEventAgeInSeconds"
-        return False, None
 
     def _put_back(self, delivery: Delivery, behind: dict[Hashable, list[Delivery]]) -> None:
         """Let a failed event wait: until it is due, or behind one of its key that does."""
