@@ -59,9 +59,11 @@ class Owner(Protocol):
 
     def use(self, rule: str, target_id: str, target: Target, deliver: Handler, /) -> Handler:
         """Return the function to deliver to a target with, which is open from now on."""
+        ...
 
     def rule_arn(self, rule: str, /) -> str:
         """Return the Amazon Resource Name of a rule."""
+        ...
 
     def report(self, failures: Sequence[DeliveryFailure], /) -> None:
         """Take note of failures that have one cause; must not raise."""
