@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time as clocks
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import anyio
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Two looks at the clock of the system, one after the other, are never so many seconds apart.
 _CLOCK_WAS_SET = 1.0
@@ -63,9 +60,9 @@ class Calendar:
         self._clock = clock
         self._start = clock.time() - clock.monotonic()
 
-    def times(self, moments: Iterable[float]) -> list[float]:
+    def time(self, moment: float) -> float:
         """Return seconds since the epoch for seconds of `monotonic()`."""
         start = self._clock.time() - self._clock.monotonic()
         if abs(start - self._start) > _CLOCK_WAS_SET:
             self._start = start
-        return [self._start + moment for moment in moments]
+        return self._start + moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -35,6 +36,11 @@ pytestmark = pytest.mark.anyio
 
 PATTERN = {"source": ["shop"]}
 EVENT: dict[str, Any] = {"source": "shop", "detail_type": "t", "detail": {}}
+
+
+@dataclass
+class Empty:
+    """A detail without members."""
 
 
 class Traces:
@@ -166,6 +172,24 @@ async def test_batch() -> None:
     ]
     assert delivery.attributes is not None
     assert 2 == delivery.attributes["messaging.batch.message_count"]
+
+
+async def test_batch_of_typed_details() -> None:
+    """The delivery of typed details is linked to the puts of their events."""
+    traces, given = Traces(), list[Empty]()
+
+    @traces.bus.rule(PATTERN, name="typed", detail=Empty, batch=BatchPolicy(max_size=2, max_wait=9))
+    async def handler(details: list[Empty]) -> None:
+        given.extend(details)
+
+    async with traces.bus:
+        ids = [await traces.bus.put_event(**EVENT) for _ in range(2)]
+
+    [delivery] = traces.spans("deliver shop")
+    assert [Empty(), Empty()] == given
+    assert [{"messaging.message.id": one} for one in ids] == [
+        link.attributes for link in delivery.links
+    ]
 
 
 async def test_handler_works_in_the_span() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .batch import deliver_function
 from .circuit import CircuitState
 from .dispatcher import Dispatcher
+from .input import DetailBatch
 from .owner import DeliveryFailure, EventsDropped
 from .statistics import LatencyHistogram, SubscriptionStatistics, upper_bound
 from .subscription import Subscription
@@ -13,6 +14,7 @@ from .worker import PendingPut, current_worker, delivering, wait_for_room
 __all__ = [
     "CircuitState",
     "DeliveryFailure",
+    "DetailBatch",
     "Dispatcher",
     "EventsDropped",
     "LatencyHistogram",

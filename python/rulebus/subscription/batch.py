@@ -10,6 +10,8 @@ from rulebus.exceptions import BatchItemFailureError, ValidationError
 from rulebus.rule import BatchTarget
 from rulebus.targets import FunctionTarget, as_target
 
+from .input import DetailBatch
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
@@ -29,7 +31,8 @@ def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]
     """
     target = as_target(settings.target)
     if isinstance(target, FunctionTarget):
-        return target.call if settings.batch is None else target.call_batch
+        # The details of a batch are read before, one by one: see `Preparation`.
+        return target.call if settings.batch is None else target.handler
     if settings.batch is None:
         return target.deliver
     if not isinstance(target, BatchTarget):
@@ -39,14 +42,14 @@ def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]
     return target.deliver_batch
 
 
-def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseException | None]:
+def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[BaseException | None]:
     """
     Read what the handler of a batch has returned.
 
     Args:
-        result: `None` if all is done; the events that are not done; or what a Lambda function
-            returns, `{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}`.
-        events: The batch.
+        result: `None` if all is done; those of `given` that are not done; or what a Lambda
+            function returns, `{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}`.
+        given: What the handler was given.
 
     Returns:
         For each event why it failed, or `None`; empty if none did.
@@ -58,7 +61,10 @@ def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseExcepti
     """
     if result is None:
         return ()
-    failed = _identifiers(result)
+    events = given.events if isinstance(given, DetailBatch) else given
+    # By identity: two details may be equal.
+    known = {id(one): event for one, event in zip(given, events, strict=True)}
+    failed = _identifiers(result, known)
     if not failed:
         return ()
     unknown = failed - {event.id for event in events}
@@ -72,10 +78,10 @@ def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseExcepti
     ]
 
 
-def _identifiers(result: object) -> set[str]:
+def _identifiers(result: object, known: Mapping[int, Event]) -> set[str]:
     items = result.get("batchItemFailures") if isinstance(result, Mapping) else result
     if isinstance(items, Iterable) and not isinstance(items, str | bytes):
-        ids = [_identifier(item) for item in items]
+        ids = [_identifier(known.get(id(item), item)) for item in items]
         texts = {one for one in ids if isinstance(one, str)}
         if all(isinstance(one, str) for one in ids):
             return texts

@@ -18,7 +18,7 @@ from .core import SubscriptionCore
 from .dispatcher import DELIVERIES_PER_TURN
 from .failures import Failures
 from .handover import Handover
-from .input import InputRenderer
+from .input import preparation
 from .owner import EventsDropped
 from .worker import PendingPut
 
@@ -71,7 +71,13 @@ class Subscription:
         self.core: SubscriptionCore = SubscriptionCore(
             rule, settings, log, self._now(), random.random
         )
-        self._handover = Handover(settings, self._deliver, self._renderer(), self._now, self._arm)
+        self._handover = Handover(
+            settings,
+            self._deliver,
+            preparation(rule, settings, owner.rule_arn, dispatcher.clock),
+            self._now,
+            self._arm,
+        )
         self._failures = Failures(self.core, owner, dispatcher.clock, self._dead_letter_function())
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
@@ -266,13 +272,6 @@ class Subscription:
         return done
 
     # How it is put together
-
-    def _renderer(self) -> InputRenderer | None:
-        transform = self.settings.transform
-        if transform is None:
-            return None
-        arn = self._owner.rule_arn(self.rule)
-        return InputRenderer(transform, self.rule, arn, self._dispatcher.clock)
 
     def _dead_letter_function(self) -> Handler | None:
         if self.settings.dead_letter is None:

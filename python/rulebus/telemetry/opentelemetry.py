@@ -20,6 +20,7 @@ from rulebus import __version__
 from rulebus._core import EventPath
 from rulebus.bus import BusSettings, EventBus
 from rulebus.dead_letter import DeadLetter
+from rulebus.subscription import DetailBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -142,8 +143,9 @@ class TracedEventBus(EventBus):
             "messaging.consumer.group.name": target,
         }
 
-        async def deliver_in_span(given: Event | list[Event]) -> object:
-            with self._delivery(given, attributes):
+        async def deliver_in_span(given: Event | list[Event] | DetailBatch) -> object:
+            about = given.events if isinstance(given, DetailBatch) else given
+            with self._delivery(about, attributes):
                 return await deliver(given)
 
         return deliver_in_span
