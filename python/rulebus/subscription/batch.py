@@ -61,12 +61,16 @@ def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[Ba
     """
     if result is None:
         return ()
+    items = _items(result)
+    if not items:
+        return ()
     events = given.events if isinstance(given, DetailBatch) else given
     # By identity: two details may be equal.
-    known = {id(one): event for one, event in zip(given, events, strict=True)}
-    failed = _identifiers(result, known)
-    if not failed:
-        return ()
+    event_of = {id(one): event for one, event in zip(given, events, strict=True)}
+    identifiers = [_identifier(event_of.get(id(item), item)) for item in items]
+    failed = {one for one in identifiers if one is not None}
+    if None in identifiers:
+        raise _unreadable(result)
     unknown = failed - {event.id for event in events}
     if unknown:
         raise ValidationError(f"the batch handler reported {sorted(unknown)!r}: not in the batch")
@@ -78,20 +82,22 @@ def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[Ba
     ]
 
 
-def _identifiers(result: object, known: Mapping[int, Event]) -> set[str]:
+def _items(result: object) -> list[object]:
     items = result.get("batchItemFailures") if isinstance(result, Mapping) else result
-    if isinstance(items, Iterable) and not isinstance(items, str | bytes):
-        ids = [_identifier(known.get(id(item), item)) for item in items]
-        texts = {one for one in ids if isinstance(one, str)}
-        if all(isinstance(one, str) for one in ids):
-            return texts
-    raise ValidationError(
-        f"the batch handler returned {result!r}: expected None, a list of events, or "
-        '{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}'
-    )
+    if not isinstance(items, Iterable) or isinstance(items, str | bytes):
+        raise _unreadable(result)
+    return list(items)
 
 
-def _identifier(item: object) -> object:
+def _identifier(item: object) -> str | None:
     if isinstance(item, Event):
         return item.id
-    return item.get("itemIdentifier") if isinstance(item, Mapping) else None
+    identifier = item.get("itemIdentifier") if isinstance(item, Mapping) else None
+    return identifier if isinstance(identifier, str) else None
+
+
+def _unreadable(result: object) -> ValidationError:
+    return ValidationError(
+        f"the batch handler returned {result!r}: expected None, a list of what it was given, or "
+        '{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}'
+    )
