@@ -330,7 +330,12 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await self._router.drain()
 
     def statistics(self) -> BusStatistics:
-        """Return what has happened since the bus was last opened."""
+        """
+        Return what has happened since the bus was last opened.
+
+        Any thread may ask. In another one than the bus's, figures that belong together may be from
+        two moments.
+        """
         if self._router is None:
             return BusStatistics(0, 0, 0, 0, 0, 0, 0, ())
         return self._router.statistics()

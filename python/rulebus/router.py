@@ -270,12 +270,12 @@ class Router:
 
     def statistics(self) -> BusStatistics:
         """Return the counts as they are now."""
+        # Copies in one step: what watches a bus may ask in a thread of its own.
+        routes, retired = tuple(self._routes.values()), tuple(self._ending)
         routed = [
-            subscription.statistics()
-            for subscriptions in self._routes.values()
-            for subscription in subscriptions
+            subscription.statistics() for subscriptions in routes for subscription in subscriptions
         ]
-        ending = [subscription.statistics() for subscription in self._ending]
+        ending = [subscription.statistics() for subscription in retired]
         counted: list[SubscriptionStatistics | _Totals] = [*routed, *ending, self._ended]
         return BusStatistics(
             published=self._published,

@@ -51,7 +51,7 @@ class MemoryLog:
 
     def deferred(self) -> Iterable[Delivery]:
         """Return the deferred events in no particular order."""
-        return (delivery for _, _, delivery in self._deferred)
+        return (delivery for _, _, delivery in tuple(self._deferred))
 
     def settle(self, events: Iterable[bytes]) -> None:
         """Do nothing: memory has forgotten the events when they were taken out."""

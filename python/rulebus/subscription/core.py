@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import chain, islice
+from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rulebus.log import Delivery
@@ -18,7 +19,7 @@ from .retries import Retries
 from .statistics import LatencyRecorder, SubscriptionStatistics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from rulebus.dead_letter import Exhausted, Failure
     from rulebus.log import SubscriptionLog
@@ -284,9 +285,6 @@ class SubscriptionCore:
 
     def statistics(self, now: float) -> SubscriptionStatistics:
         """Return the counts as they are."""
-        held = self.order.held() if self.order is not None else ()
-        parked = chain(self._ready, held, self.log.deferred())
-        times = chain(islice(self.log.times, 1), (delivery.put_at for delivery in parked))
         return SubscriptionStatistics(
             rule=self.rule,
             target=self.settings.id,
@@ -301,11 +299,21 @@ class SubscriptionCore:
             dropped=self.intake.dropped,
             duplicates=self.intake.duplicated,
             circuit=self._circuit.state if self._circuit is not None else "closed",
-            oldest_age=now - min(times, default=now),
+            oldest_age=now - min(self._first_times(now)),
             latency=self.latency.histogram(),
         )
 
     # The steps that these share
+
+    def _first_times(self, now: float) -> Iterator[float]:
+        """Return when events came that wait, the oldest among them; and the time that it is."""
+        yield now
+        # A thread that watches may ask: nothing is asked that another thread can make untrue.
+        with suppress(IndexError):
+            yield self.log.times[0]
+        held = self.order.held() if self.order is not None else ()
+        for delivery in chain(tuple(self._ready), held, self.log.deferred()):
+            yield delivery.put_at
 
     def _take_up(self) -> None:
         """Go on with what the log has kept: the key of an event that waits for a retry is busy."""

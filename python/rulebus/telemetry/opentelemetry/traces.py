@@ -1,5 +1,5 @@
 """
-A bus that traces its events with OpenTelemetry: `pip install rulebus[opentelemetry]`.
+A bus that traces its events with OpenTelemetry.
 
 The spans have the names and attributes of OpenTelemetry's conventions for messaging:
 https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
