@@ -18,7 +18,7 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from anyio.abc import TaskGroup
 
@@ -150,22 +150,29 @@ class Router:
                     pending.append(put)
         return pending
 
-    def publish(self, events: Sequence[bytes], matches: Sequence[list[str]]) -> list[PendingPut]:
-        """Queue events for the rules that they matched; return what has to wait for room."""
-        self._published += len(events)
-        shares: dict[Subscription, list[bytes]] = {}
-        for event, rules in zip(events, matches, strict=True):
-            self._matched += len(rules)
-            for rule in rules:
-                for subscription in self._routes[rule]:
-                    share = shares.get(subscription)
-                    if share is None:
-                        shares[subscription] = [event]
-                    else:
-                        share.append(event)
+    def publish(self, events: int, shares: Mapping[str, Sequence[bytes]]) -> list[PendingPut]:
+        """
+        Queue events for the rules that they matched; return what has to wait for room.
+
+        Args:
+            events: How many there are.
+            shares: By rule those of them that it matches.
+        """
+        self._published += events
         now = self._now()
-        puts = [subscription.put(share, now) for subscription, share in shares.items()]
-        return [put for put in puts if put is not None]
+        pending = []
+        for rule, share in shares.items():
+            self._matched += len(share)
+            for subscription in self._routes[rule]:
+                put = subscription.put(share, now)
+                if put is not None:
+                    pending.append(put)
+        return pending
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is something to deliver that no worker has begun."""
+        return self._dispatcher.is_busy
 
     @property
     def may_reject(self) -> bool:

@@ -368,10 +368,15 @@ class SubscriptionCore:
             self._take_in_order(self.order, lease, limit)
         elif self.intake.counts_bytes:
             while queue and len(lease) < limit and self._fits(lease, queue[0]):
-                self.intake.queue_bytes -= len(queue[0])
-                lease.add_straight([queue.popleft()], [times.popleft()])
+                size = len(queue[0])
+                self.intake.queue_bytes -= size
+                lease.add_straight([queue.popleft()], [times.popleft()], size)
+        elif len(queue) <= limit - len(lease):
+            lease.add_straight(list(queue), list(times))
+            queue.clear()
+            times.clear()
         else:
-            count = min(limit - len(lease), len(queue))
+            count = limit - len(lease)
             lease.add_straight(
                 [queue.popleft() for _ in range(count)], [times.popleft() for _ in range(count)]
             )

@@ -13,6 +13,7 @@ from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_cla
 from anyio import Event as Signal
 
 from rulebus.dead_letter import DeadLetter, Exhausted, describe_failure
+from rulebus._core import view
 from rulebus.event import Event
 from rulebus.exceptions import BusStateError, HandlerTimeoutError, SubscriptionFullError
 from rulebus.log import MemoryLog
@@ -277,7 +278,7 @@ class Subscription:
 
     async def _deliver_straight(self, began: float) -> int:
         """Deliver from the front of the queue, as long as the core allows."""
-        core, intake, deliver = self.core, self._intake, self._deliver
+        core, intake, deliver, low = self.core, self._intake, self._deliver, self._low
         queue, take, take_time = core.log.queue, core.log.queue.popleft, core.log.times.popleft
         pending, counts_bytes, is_ordered = intake.pending, intake.counts_bytes, self._is_ordered
         first_put_at = core.log.times[0]
@@ -291,10 +292,10 @@ class Subscription:
                 intake.queue_bytes -= len(raw)
             if is_ordered:
                 core.begin_alone(raw)
-            if pending and intake.waiting <= self._low:
+            if pending and len(queue) + intake.parked <= low:
                 intake.admit(self._now())
             try:
-                await deliver(Event(raw))
+                await deliver(view(raw))
             except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
                 await self._fail(core.lease_straight(raw, put_at), [error])
                 break

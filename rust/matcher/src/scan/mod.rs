@@ -5,9 +5,11 @@
 // An event has less than 4 GiB, so everything that is counted in it fits in 32 bits.
 #![allow(clippy::cast_possible_truncation)]
 
+mod object;
 mod skip;
 
 use hashbrown::HashMap;
+pub use object::check_object;
 
 use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
