@@ -50,6 +50,10 @@ class _State(enum.Enum):
     CLOSING = "is closing: only handlers may still publish"
 
 
+# To find a member in its class takes as long as to queue an event.
+_OPEN = _State.OPEN
+
+
 class EventBus(RuleBook, AsyncContextManagerMixin):
     """
     Route events by EventBridge patterns to async consumers.
@@ -177,14 +181,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         """
         if self._events_in_turn >= _EVENTS_PER_TURN:
             await self._yield_turns()
-        self._check_open()
+        if self._state is not _OPEN:
+            self._check_open()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
-        matched = self._matcher.match(raw, trusted=True)
+        rules = self._matcher.match(raw, trusted=True)
         router = self._running()
-        for subscription in router.rejected((raw,), (matched,)).values():
-            raise subscription.full_error("Its policy is to reject; nothing was published.")
+        if router.rejecting:
+            for subscription in router.rejected((raw,), (rules,)).values():
+                raise subscription.full_error("Its policy is to reject; nothing was published.")
         self._events_in_turn += 1
-        pending = router.publish_one(raw, matched)
+        pending = router.publish_one(raw, rules)
         if pending:
             self._events_in_turn = 0
             await wait_for_room(pending)
@@ -208,11 +214,11 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         """
         self._check_open()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
-        router, matched = self._running(), self._matcher.match(raw, trusted=True)
-        full = router.first_full(matched)
+        router, rules = self._running(), self._matcher.match(raw, trusted=True)
+        full = router.first_full(rules)
         if full is not None:
             raise full.full_error("The event was not published; put_event waits for room.")
-        router.publish_one(raw, matched)
+        router.publish_one(raw, rules)
         return event_id
 
     async def put_events(self, entries: Iterable[Entry]) -> PutEventsResult:
@@ -315,7 +321,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await checkpoint()
 
     def _check_open(self) -> None:
-        if self._state is _State.OPEN:
+        if self._state is _OPEN:
             return
         worker = delivering.get()
         handler_calls = worker is not None and worker.owner is self._router
@@ -346,7 +352,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
     def _rejected(self, raws: Sequence[bytes]) -> dict[int, Subscription]:
         """Return which checked events, by index, a target rejects for want of room; and which."""
         router = self._running()
-        if not router.may_reject:
+        if not router.rejecting:
             return {}
         return router.rejected(raws, self._matcher.match_many(raws, trusted=True))
 

@@ -169,7 +169,8 @@ class Subscription:
                         rule=self.rule, target=self.settings.id, events=tuple(map(Event, rest))
                     )
                 )
-        self._rouse(now)
+        if not self._is_submitted or self._is_timed:
+            self._rouse(now)
         return pending
 
     def give_up(self, put: PendingPut) -> None:
@@ -291,7 +292,7 @@ class Subscription:
             if counts_bytes:
                 intake.queue_bytes -= len(raw)
             if is_ordered:
-                core.begin_alone(raw)
+                core.alone = raw
             if pending and len(queue) + intake.parked <= low:
                 intake.admit(self._now())
             try:
@@ -301,9 +302,10 @@ class Subscription:
                 break
             core.delivered += 1
             done += 1
-            if is_ordered:
+            if core.alone_key is not None:
                 core.end_alone()
             if not queue or not core.allowance or (is_ordered and core.in_flight > 1):
+                core.end_alone()
                 core.in_flight -= 1
                 break
         now = self._now()
