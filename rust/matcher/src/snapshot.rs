@@ -174,7 +174,7 @@ impl<T: 'static> Snapshot<T> {
         members: &mut Members,
         values: &'f mut Values,
     ) -> Result<Facts<'f>, EventError> {
-        scan::scan(event, care, &self.paths, &self.seed, members, values)?;
+        scan::scan(event, care, 0, &self.paths, &self.seed, members, values)?;
         let lacks = |path: &PathId| values.at(*path).next().is_none();
         if care == Care::Whole && self.required.iter().any(lacks) {
             return Err(EventError { kind: EventErrorKind::MissingMember, offset: event.len() });

@@ -1,8 +1,8 @@
 //! Checking a text that is to become a member of an event.
 
-use std::sync::OnceLock;
+use std::cell::RefCell;
 
-use super::{Care, Members, Scanned, Scanner, check_utf8};
+use super::{Care, Members, Scanned, scan};
 use crate::hash::Seed;
 use crate::paths::Paths;
 use crate::values::Values;
@@ -22,11 +22,11 @@ use crate::values::Values;
 /// assert_eq!(12, check_object(br#"{"price": 1}, "#, 1).unwrap_err().offset());
 /// ```
 pub fn check_object(text: &[u8], depth: usize) -> Scanned {
-    static NOTHING_WANTED: OnceLock<(Paths, Seed)> = OnceLock::new();
+    thread_local! {
+        static NOTHING_WANTED: RefCell<(Paths, Seed, Members, Values)> = RefCell::default();
+    }
 
-    check_utf8(text)?;
-    let (paths, seed) = NOTHING_WANTED.get_or_init(Default::default);
-    let (members, values) = (&mut Members::default(), &mut Values::default());
-    let care = Care::Whole;
-    Scanner { bytes: text, care, at: 0, depth, paths, seed, members, values }.event()
+    NOTHING_WANTED.with_borrow_mut(|(paths, seed, members, values)| {
+        scan(text, Care::Whole, depth, paths, seed, members, values)
+    })
 }
