@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from .types import DetailInput, Dialect, Handler
 
 
-# A publisher that never waits would keep the event loop to itself.
-_EVENTS_PER_TURN = 128
+# A publisher that never waits would keep the event loop to itself. As many as a worker delivers:
+# then the queues stay short, and to wait for room costs more than to yield.
+_EVENTS_PER_TURN = 64
 
 
 class _State(enum.Enum):
@@ -51,6 +52,10 @@ class _State(enum.Enum):
     OPENING = "is opening: its targets are not ready yet"
     OPEN = "is open"
     CLOSING = "is closing: only handlers may still publish"
+
+
+# To find a member in its class takes as long as to queue an event.
+_OPEN = _State.OPEN
 
 
 class BusSettings(TypedDict, total=False):
@@ -212,14 +217,20 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
                 gets the event. Or a handler that publishes would wait for itself.
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
-        await self._begin(1)
+        if self._events_in_turn >= _EVENTS_PER_TURN:
+            await self._yield_turns()
+        if self._state is not _OPEN:
+            self._check_open()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
-        matched = self._matcher.match(raw)
+        rules = self._matcher.match(raw, trusted=True)
         router = self._running()
-        if router.may_reject:
-            self._check_rejected((raw,), (matched,))
-        pending = router.publish_one(raw, matched)
+        if router.rejecting:
+            for subscription in router.rejected((raw,), (rules,)).values():
+                raise subscription.full_error("Its policy is to reject; nothing was published.")
+        self._events_in_turn += 1
+        pending = router.publish_one(raw, rules)
         if pending:
+            self._events_in_turn = 0
             await wait_for_room(pending)
         return event_id
 
@@ -246,11 +257,11 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         self._check_open()
         self._check_thread()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
-        router, matched = self._running(), self._matcher.match(raw)
-        full = router.first_full(matched)
+        router, rules = self._running(), self._matcher.match(raw, trusted=True)
+        full = router.first_full(rules)
         if full is not None:
             raise full.full_error("The event was not published; put_event waits for room.")
-        router.publish_one(raw, matched)
+        router.publish_one(raw, rules)
         return event_id
 
     async def put_events(self, entries: Iterable[Entry]) -> PutEventsResult:
@@ -272,20 +283,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
         entries = list(entries)
-        await self._begin(len(entries))
+        if self._events_in_turn >= _EVENTS_PER_TURN:
+            await self._yield_turns()
+        self._check_open()
         raws, results = self._writer.write_all(entries)
-        try:
-            matches = self._matcher.match_many(raws)
-        except InvalidEventError:
-            # The envelope adds a level of nesting, one too many for a detail that has them all.
-            raws, results = self._writer.write_all(entries, refuse=self._matcher.match)
-            matches = self._matcher.match_many(raws)
-        rejected = self._running().rejected(raws, matches)
+        rejected = self._rejected(raws)
         if rejected:
             _note_rejected(rejected, results)
-            kept = [index for index in range(len(raws)) if index not in rejected]
-            raws, matches = [raws[at] for at in kept], [matches[at] for at in kept]
-        await self._publish(raws, matches)
+            raws = [raw for index, raw in enumerate(raws) if index not in rejected]
+        # The writer has checked all that is not its own.
+        await self._publish(raws, self._matcher.match_by_rule(raws, trusted=True))
         return PutEventsResult(len(results) - len(raws), results)
 
     async def put_raw_events(self, events: Iterable[bytes]) -> None:
@@ -307,11 +314,17 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             BusStateError: The bus is not open, or was cancelled while the call waited.
         """
         raws = list(events)
-        await self._begin(len(raws))
-        check_envelopes(raws)
-        matches = self._matcher.match_many(raws, trusted=True)
-        self._check_rejected(raws, matches)
-        await self._publish(raws, matches)
+        if self._events_in_turn >= _EVENTS_PER_TURN:
+            await self._yield_turns()
+        self._check_open()
+        try:
+            shares = self._matcher.match_by_rule(raws)
+        except InvalidEventError:
+            check_envelopes(raws)  # says what exactly is missing
+            raise
+        for subscription in self._rejected(raws).values():
+            raise subscription.full_error("Its policy is to reject; nothing was published.")
+        await self._publish(raws, shares)
 
     async def drain(self) -> None:
         """
@@ -356,16 +369,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         """Return the function to deliver with to a target, or to its target of dead letters."""
         return deliver
 
-    async def _begin(self, events: int) -> None:
-        """Let others run now and then, and make sure that the bus takes events."""
-        self._events_in_turn += events
-        if self._events_in_turn >= _EVENTS_PER_TURN:
-            self._events_in_turn = 0
+    async def _yield_turns(self) -> None:
+        """Let others run, until they have delivered what was published or had as many turns."""
+        turns, self._events_in_turn = divmod(self._events_in_turn, _EVENTS_PER_TURN)
+        await checkpoint()
+        while turns > 1 and self._running().is_busy:
+            turns -= 1
             await checkpoint()
-        self._check_open()
 
     def _check_open(self) -> None:
-        if self._state is _State.OPEN:
+        if self._state is _OPEN:
             return
         worker = delivering.get()
         handler_calls = worker is not None and worker.owner is self._router
@@ -384,9 +397,11 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         assert self._router is not None  # noqa: S101  the state says so
         return self._router
 
-    async def _publish(self, raws: Sequence[bytes], matches: Sequence[list[str]]) -> None:
-        pending = self._running().publish(raws, matches)
+    async def _publish(self, raws: Sequence[bytes], shares: Mapping[str, Sequence[bytes]]) -> None:
+        self._events_in_turn += len(raws)
+        pending = self._running().publish(len(raws), shares)
         if pending:
+            self._events_in_turn = 0
             await wait_for_room(pending)
 
     def _targets_changed(self, rule: Rule) -> None:
@@ -397,9 +412,12 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         if self._state is not _State.CLOSED:
             self._running().remove_rule(name)
 
-    def _check_rejected(self, raws: Sequence[bytes], matches: Sequence[list[str]]) -> None:
-        for subscription in self._running().rejected(raws, matches).values():
-            raise subscription.full_error("Its policy is to reject; nothing was published.")
+    def _rejected(self, raws: Sequence[bytes]) -> dict[int, Subscription]:
+        """Return which checked events, by index, a target rejects for want of room; and which."""
+        router = self._running()
+        if not router.rejecting:
+            return {}
+        return router.rejected(raws, self._matcher.match_many(raws, trusted=True))
 
     async def _redrive(self, letter: DeadLetter) -> None:
         self._check_open()

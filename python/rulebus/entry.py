@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from ._core import EnvelopeWriter, entry_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from .types import DetailInput
@@ -88,8 +88,6 @@ class EntryWriter(Protocol):
         """Return a new event id and the envelope of the event."""
         ...
 
-    def write_all(
-        self, entries: Iterable[Entry], refuse: Callable[[bytes], object] | None = None
-    ) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+    def write_all(self, entries: Iterable[Entry]) -> tuple[list[bytes], list[PutEventsResultEntry]]:
         """Return the envelopes of the entries that have one, and the result of each entry."""
         ...

@@ -19,7 +19,7 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from anyio.abc import TaskGroup
 
@@ -128,7 +128,8 @@ class Router:
         # Those of the routes; rules without targets must cost a drain nothing.
         self._current: dict[Subscription, None] = {}
         self._ending: dict[Subscription, None] = {}
-        self._rejecting: set[Subscription] = set()
+        # Those that reject what they have no room for.
+        self.rejecting: set[Subscription] = set()
         self._published = 0
         self._matched = 0
         self._ended = _Totals()
@@ -146,7 +147,7 @@ class Router:
         )
         self._routes[rule] = after
         self._current |= dict.fromkeys(after)
-        self._rejecting.update(one for one in after if one.settings.overflow == "reject")
+        self.rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
 
     async def opened(self) -> None:
@@ -173,47 +174,47 @@ class Router:
         self._published += 1
         self._matched += len(rules)
         now = self._now()
-        pending = []
+        pending, share = [], (event,)
         for rule in rules:
             for subscription in self._routes[rule]:
-                put = subscription.put((event,), now)
+                put = subscription.put(share, now)
                 if put is not None:
                     pending.append(put)
         return pending
 
-    def publish(self, events: Sequence[bytes], matches: Sequence[list[str]]) -> list[PendingPut]:
-        """Queue events for the rules that they matched; return what has to wait for room."""
-        self._published += len(events)
-        shares: dict[Subscription, list[bytes]] = {}
-        for event, rules in zip(events, matches, strict=True):
-            self._matched += len(rules)
-            for rule in rules:
-                for subscription in self._routes[rule]:
-                    share = shares.get(subscription)
-                    if share is None:
-                        shares[subscription] = [event]
-                    else:
-                        share.append(event)
+    def publish(self, events: int, shares: Mapping[str, Sequence[bytes]]) -> list[PendingPut]:
+        """
+        Queue events for the rules that they matched; return what has to wait for room.
+
+        Args:
+            events: How many there are.
+            shares: By rule those of them that it matches.
+        """
+        self._published += events
         now = self._now()
-        puts = [subscription.put(share, now) for subscription, share in shares.items()]
-        return [put for put in puts if put is not None]
+        pending = []
+        for rule, share in shares.items():
+            self._matched += len(share)
+            for subscription in self._routes[rule]:
+                put = subscription.put(share, now)
+                if put is not None:
+                    pending.append(put)
+        return pending
 
     @property
-    def may_reject(self) -> bool:
-        """Whether there is a target that rejects what it has no room for."""
-        return bool(self._rejecting)
+    def is_busy(self) -> bool:
+        """Whether there is something to deliver that no worker has begun."""
+        return self._dispatcher.is_busy
 
     def rejected(
         self, events: Sequence[bytes], matches: Sequence[list[str]]
     ) -> dict[int, Subscription]:
         """Return which events, by index, a target has no room for and rejects; and which target."""
         rejected: dict[int, Subscription] = {}
-        if not self.may_reject:
-            return rejected
         planned: dict[Subscription, tuple[int, int]] = {}
         for index, (event, rules) in enumerate(zip(events, matches, strict=True)):
             after: dict[Subscription, tuple[int, int]] = {}
-            for subscription in self._rejecting.intersection(self._targets_of(rules)):
+            for subscription in self.rejecting.intersection(self._targets_of(rules)):
                 count, size = planned.get(subscription, (0, 0))
                 after[subscription] = (count + 1, size + len(event))
                 if not subscription.has_room(count + 1, size + len(event)):
@@ -335,7 +336,7 @@ class Router:
         for subscription in subscriptions:
             del self._current[subscription]
             self._ending[subscription] = None
-            self._rejecting.discard(subscription)
+            self.rejecting.discard(subscription)
             subscription.retire()
 
     def _targets_of(self, rules: Iterable[str]) -> Iterator[Subscription]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from . import _json
 from ._core import EventPattern, Matcher
+from .event import REQUIRED_MEMBERS
 from .exceptions import (
     AlreadyExistsError,
     HandlerSignatureError,
@@ -45,7 +46,7 @@ class RuleBook:
         check_name("bus name", name, 256)
         self.name: str = name
         self._dialect: Dialect = dialect
-        self._matcher = Matcher(dialect=dialect)
+        self._matcher = Matcher(dialect=dialect, required=REQUIRED_MEMBERS)
         self._rules: dict[str, Rule] = {}
 
     @property

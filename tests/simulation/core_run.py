@@ -182,7 +182,7 @@ class CoreRun:
             if core.intake.counts_bytes:
                 core.intake.queue_bytes -= len(raw)
             if ordered:
-                core.begin_alone(raw)
+                core.alone = raw
             core.intake.admit(self.now)
             self.straight.append((raw, put_at))
             self.note_attempts([raw])

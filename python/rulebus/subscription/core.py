@@ -77,9 +77,9 @@ class SubscriptionCore:
         # Events that were taken out of the queue before, and may be delivered now.
         self._ready: deque[Delivery] = deque()
         self._deferred = 0
-        # The one event in flight whose key was not read yet, and the key once it was.
-        self._alone: bytes | None = None
-        self._alone_key: Hashable = None
+        # The one event in flight, and its key, which is read only if another event comes.
+        self.alone: bytes | None = None
+        self.alone_key: Hashable = None
         self.allowance: int = 0
         self.is_flushing: bool = False
         self.is_closed: bool = False
@@ -106,8 +106,8 @@ class SubscriptionCore:
         and `intake.queue_bytes` itself. This is how an event costs next to nothing while no
         policy has anything to say about it.
 
-        With an order, that ends when another event is in flight, and `begin_alone` and
-        `end_alone` are called around each delivery.
+        With an order, that ends when another event is in flight. Each event is then made the
+        one `alone`, and `end_alone` called after the last one and where `alone_key` is set.
         """
         self._withdraw_allowance()
         if not self._needs_lease(now):
@@ -117,15 +117,11 @@ class SubscriptionCore:
             self.allowance = most
         return self.allowance
 
-    def begin_alone(self, raw: bytes) -> None:
-        """Take note of the one event in flight; its key is read only if another one comes."""
-        self._alone = raw
-
     def end_alone(self) -> None:
         """Take note that the one event in flight was delivered."""
-        self._alone = None
-        if self._alone_key is not None:
-            key, self._alone_key = self._alone_key, None
+        self.alone = None
+        if self.alone_key is not None:
+            key, self.alone_key = self.alone_key, None
             self._release(key)
 
     def lease_straight(self, raw: bytes, put_at: float) -> Lease:
@@ -135,8 +131,8 @@ class SubscriptionCore:
         if self.order is not None:
             [delivery] = lease.deliveries()
             self._read_alone_key(self.order)
-            delivery.key = self._alone_key
-            self._alone = self._alone_key = None
+            delivery.key = self.alone_key
+            self.alone = self.alone_key = None
         return lease
 
     # Leases
@@ -390,10 +386,15 @@ class SubscriptionCore:
             self._take_in_order(self.order, lease, limit)
         elif self.intake.counts_bytes:
             while queue and len(lease) < limit and self._fits(lease, queue[0]):
-                self.intake.queue_bytes -= len(queue[0])
-                lease.add_straight([queue.popleft()], [times.popleft()])
+                size = len(queue[0])
+                self.intake.queue_bytes -= size
+                lease.add_straight([queue.popleft()], [times.popleft()], size)
+        elif len(queue) <= limit - len(lease):
+            lease.add_straight(list(queue), list(times))
+            queue.clear()
+            times.clear()
         else:
-            count = min(limit - len(lease), len(queue))
+            count = limit - len(lease)
             lease.add_straight(
                 [queue.popleft() for _ in range(count)], [times.popleft() for _ in range(count)]
             )
@@ -414,9 +415,9 @@ class SubscriptionCore:
                 self.intake.park(delivery)
 
     def _read_alone_key(self, order: KeyOrder) -> None:
-        if self._alone is not None and self._alone_key is None:
-            self._alone_key = order.read(self._alone)
-            order.begin(self._alone_key)
+        if self.alone is not None and self.alone_key is None:
+            self.alone_key = order.read(self.alone)
+            order.begin(self.alone_key)
 
     def _put_back(self, delivery: Delivery, behind: dict[Hashable, list[Delivery]]) -> None:
         """Let a failed event wait: until it is due, or behind one of its key that does."""

@@ -59,6 +59,11 @@ class Dispatcher:
         self._is_keeping_time = False
         self._is_closed = False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether subscriptions wait for a worker."""
+        return bool(self._submitted)
+
     def submit(self, subscription: Subscription) -> None:
         """Have a worker deliver for a subscription that has work."""
         self._submitted.append(subscription)
@@ -104,6 +109,7 @@ class Dispatcher:
                 self._sleepers.append(signal)
                 await signal.wait()
                 self._is_one_coming = False
+                deliveries = 0
                 continue
             subscription = self._submitted.popleft()
             if self._submitted:
@@ -111,7 +117,7 @@ class Dispatcher:
             deliveries += await subscription.deliver(worker)
             self._is_one_free = True
             subscription.end_turn()
-            if deliveries >= DELIVERIES_PER_TURN:
+            if deliveries >= DELIVERIES_PER_TURN and self._submitted:
                 deliveries = 0
                 await checkpoint()
 

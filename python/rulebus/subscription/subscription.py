@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from anyio import Event as Signal
 
+from rulebus._core import view
 from rulebus.event import Event
 from rulebus.exceptions import BusStateError, SubscriptionFullError
 from rulebus.targets import as_target
@@ -126,7 +127,8 @@ class Subscription:
                         rule=self.rule, target=self.settings.id, events=tuple(map(Event, rest))
                     )
                 )
-        self._rouse(now)
+        if not self._is_submitted or self._is_timed:
+            self._rouse(now)
         return pending
 
     def give_up(self, put: PendingPut) -> None:
@@ -236,7 +238,7 @@ class Subscription:
 
     async def _deliver_straight(self, began: float) -> int:
         """Deliver from the front of the queue, as long as the core allows."""
-        core, intake, deliver = self.core, self._intake, self._deliver
+        core, intake, deliver, low = self.core, self._intake, self._deliver, self._low
         queue, take, take_time = core.log.queue, core.log.queue.popleft, core.log.times.popleft
         pending, counts_bytes, is_ordered = intake.pending, intake.counts_bytes, self._is_ordered
         first_put_at = core.log.times[0]
@@ -249,19 +251,20 @@ class Subscription:
             if counts_bytes:
                 intake.queue_bytes -= len(raw)
             if is_ordered:
-                core.begin_alone(raw)
-            if pending and intake.waiting <= self._low:
+                core.alone = raw
+            if pending and len(queue) + intake.parked <= low:
                 intake.admit(self._now())
             try:
-                await deliver(Event(raw))
+                await deliver(view(raw))
             except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
                 await self._failures.settle(core.lease_straight(raw, put_at), [error])
                 break
             core.delivered += 1
             done += 1
-            if is_ordered:
+            if core.alone_key is not None:
                 core.end_alone()
             if not queue or not core.allowance or (is_ordered and core.in_flight > 1):
+                core.end_alone()
                 core.in_flight -= 1
                 break
         now = self._now()

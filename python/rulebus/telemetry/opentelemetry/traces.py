@@ -23,7 +23,7 @@ from rulebus.dead_letter import DeadLetter
 from rulebus.subscription import DetailBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -214,11 +214,9 @@ class _ContextWriter:
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         return event_id, _with_members(raw, _current_members())
 
-    def write_all(
-        self, entries: Iterable[Entry], refuse: Callable[[bytes], object] | None = None
-    ) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+    def write_all(self, entries: Iterable[Entry]) -> tuple[list[bytes], list[PutEventsResultEntry]]:
         """Return the envelopes of the entries that have one, and the result of each entry."""
-        raws, results = self._writer.write_all(entries, refuse)
+        raws, results = self._writer.write_all(entries)
         members = _current_members()
         return [_with_members(raw, members) for raw in raws], results
 

@@ -4,10 +4,15 @@
 
 // An event has less than 4 GiB, so everything that is counted in it fits in 32 bits.
 #![allow(clippy::cast_possible_truncation)]
+// What is done for every member of an event must not cost a call.
+#![allow(clippy::inline_always)]
 
+mod layouts;
+mod object;
 mod skip;
 
 use hashbrown::HashMap;
+pub use object::check_object;
 
 use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
@@ -16,6 +21,7 @@ use crate::number::Number;
 use crate::paths::{PathId, PathNode, Paths, ShortName};
 use crate::simd;
 use crate::values::{ContextId, Kind, Values};
+use layouts::{Guessed, Layouts};
 
 /// How many arrays and objects of an event may be open at once.
 const MAX_DEPTH: usize = 512;
@@ -45,6 +51,7 @@ pub(crate) struct Members {
     dotted: HashMap<(u32, PathId), Member>,
     /// Number of the last object that was opened; never 0.
     object: u32,
+    layouts: Layouts,
 }
 
 /// The values `first..end` came from a member of `object`.
@@ -69,10 +76,11 @@ impl Members {
     }
 }
 
-/// Read the event into `values`.
+/// Read the event into `values`; so many arrays and objects are open around it.
 pub(crate) fn scan(
     event: &[u8],
     care: Care,
+    depth: usize,
     paths: &Paths,
     seed: &Seed,
     members: &mut Members,
@@ -86,7 +94,8 @@ pub(crate) fn scan(
     }
     values.clear(paths.bound());
     members.clear(paths.bound());
-    Scanner { bytes: event, care, at: 0, depth: 0, paths, seed, members, values }.event()
+    members.layouts.renew(paths.edition());
+    Scanner { bytes: event, care, at: 0, depth, paths, seed, members, values }.event()
 }
 
 fn check_utf8(event: &[u8]) -> Scanned {
@@ -138,8 +147,8 @@ impl<'r> Scanner<'_, 'r> {
             self.close();
             return Ok(());
         }
-        loop {
-            let target = self.name(node)?;
+        for place in 0.. {
+            let target = self.name(node, place)?;
             match target {
                 Target::Nothing => self.skip()?,
                 Target::Child(child) => {
@@ -171,24 +180,55 @@ impl<'r> Scanner<'_, 'r> {
         Ok(())
     }
 
-    /// Read a member's name and the colon.
-    fn name(&mut self, node: &'r PathNode) -> Scanned<Target<'r>> {
+    /// Read the name of a member, its place in the object counted from 0, and the colon.
+    #[inline(always)]
+    fn name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
+        match self.guessed_name(node, place) {
+            Some(target) => Ok(target),
+            None => self.other_name(node, place),
+        }
+    }
+
+    /// Read the name if it is here and what was guessed.
+    #[inline(always)]
+    fn guessed_name(&mut self, node: &'r PathNode, place: usize) -> Option<Target<'r>> {
+        let rest = &self.bytes[self.at..];
+        let Guessed { len, child } = self.members.layouts.guess(node, place, rest)?;
+        self.at += len;
+        Some(child.map_or(Target::Nothing, Target::Child))
+    }
+
+    /// Read a name that is behind blanks, or not what was guessed.
+    #[inline(never)]
+    fn other_name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a member name in quotes"));
         }
+        if let Some(target) = self.guessed_name(node, place) {
+            return Ok(target);
+        }
         let start = self.at + 1;
+        let mut known = None;
         let target = if let Some(chunk) = self.bytes[start..].first_chunk()
             && let Some(len) = simd::plain_name(chunk)
         {
             self.at = start + len + 1;
             let short = ShortName::at_start(chunk, len);
             let child = node.named_child(self.seed, short, &self.bytes[start..start + len]);
+            known = Some(child);
             child.map_or(Target::Nothing, Target::Child)
         } else {
             self.unusual_target(node, start)?
         };
+        let end = self.at;
         if self.peek() != Some(b':') {
             return Err(self.expected("':'"));
+        }
+        if let Some(child) = known
+            && self.at == end
+        {
+            let text = &self.bytes[start - 1..=end];
+            self.members.layouts.learn(node, place, text, child);
         }
         self.at += 1;
         Ok(target)
