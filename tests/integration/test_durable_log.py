@@ -55,7 +55,8 @@ async def test_next_bus_goes_on() -> None:
     hanging, target = Hanging(after=2), RecordingTarget()
 
     async with opened(log, clock, hanging) as router:
-        router.publish([b"1", b"2", b"3", b"4"], [["r"]] * 4)
+        for raw in (b"1", b"2", b"3", b"4"):
+            router.publish_one(raw, ["r"])
         await anyio.wait_all_tasks_blocked()
     async with opened(log, clock, target) as router:
         await router.drain()
@@ -71,7 +72,7 @@ async def test_attempts_are_remembered() -> None:
     retry = RetryPolicy(max_attempts=3)
 
     async with opened(log, clock, targets[0], retry=retry) as router:
-        router.publish([b"1"], [["r"]])
+        router.publish_one(b"1", ["r"])
         await anyio.wait_all_tasks_blocked()
     async with opened(log, clock, targets[1], retry=retry) as router:
         await clock.advance(60)
@@ -86,7 +87,7 @@ async def test_target_that_is_gone_is_forgotten() -> None:
     log, clock, target = SegmentEventLog(), FakeClock(), RecordingTarget()
 
     async with opened(log, clock, target) as router:
-        router.publish([b"1"], [["r"]])
+        router.publish_one(b"1", ["r"])
         router.remove_rule("r")
         await target.wait_for(1)
         await anyio.wait_all_tasks_blocked()
