@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from anyio import Event as Signal
 
+from .exceptions import BusStateError
+
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
@@ -50,7 +52,8 @@ class OpenTargets:
         self._begin(lifetime)
 
         async def deliver_when_open(given: object) -> object:
-            if not lifetime.is_open:
+            # Again if it was closed since, before this task had its turn.
+            while not lifetime.is_open:
                 self._begin(lifetime)
                 await lifetime.opened()
             return await deliver(given)
@@ -73,7 +76,8 @@ class OpenTargets:
             Exception: What the opening of one of them has raised.
         """
         for lifetime in tuple(self._lifetimes.values()):
-            await lifetime.opened()
+            if lifetime.users:
+                await lifetime.opened()
 
     def close(self) -> None:
         """Leave all targets."""
@@ -128,7 +132,15 @@ class _Lifetime:
             self.tell()
 
     async def opened(self) -> None:
-        """Wait until the target is open; raise what has prevented it."""
+        """
+        Wait until the target was opened.
+
+        Raises:
+            BusStateError: It has no users, so it is not going to be opened.
+            Exception: What its opening has raised.
+        """
+        if not self.users:
+            raise BusStateError(f"{self.target!r} is closed: no open bus has it")
         while not self.is_open and self.is_running:
             await self._changed.wait()
         if self._error is not None:
@@ -145,12 +157,13 @@ class _Lifetime:
             async with self.target:
                 was_open = self.is_open = True
                 self.tell()
-                while self.users:
-                    await self._changed.wait()
-                self.is_open = False
+                try:
+                    while self.users:
+                        await self._changed.wait()
+                finally:
+                    # Nothing begins while the target is being left, also by a cancellation.
+                    self.is_open = False
         except Exception:
             if not was_open:
                 raise
             _logger.exception("%r failed while it was open, or when it was closed", self.target)
-        finally:
-            self.is_open = False

@@ -282,3 +282,24 @@ async def test_rules_that_change_while_the_bus_opens() -> None:
             await put(bus, "a")
 
     assert ["open", "a", "close"] == slow.seen == other.seen
+
+
+async def test_target_that_is_removed_while_the_bus_opens() -> None:
+    """A bus does not wait for a target that was removed meanwhile."""
+    first, second = Connection(), Connection()
+    first.may_open, second.may_open = anyio.Event(), anyio.Event()
+    bus = bus_with(RuleTarget(id="first", target=first), RuleTarget(id="second", target=second))
+
+    async def remove() -> None:
+        await anyio.wait_all_tasks_blocked()
+        bus.remove_targets("r", "second")
+        first.may_open.set()
+        second.may_open.set()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(remove)
+        async with bus:
+            await put(bus, "a")
+
+    assert ["open", "a", "close"] == first.seen
+    assert second.seen in ([], ["open", "close"])
