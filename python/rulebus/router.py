@@ -159,7 +159,9 @@ class Router:
         """
         await self._open_targets.opened()
 
-    def use(self, rule: str, target_id: str, target: Target, deliver: Handler, /) -> Handler:
+    def use(
+        self, rule: str, target_id: str, target: Target | Handler, deliver: Handler, /
+    ) -> Handler:
         """Return the function to deliver to a target with, which is open from now on."""
         deliver = self._open_targets.use(target, deliver)
         around = self._hooks.around_delivery

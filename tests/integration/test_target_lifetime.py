@@ -200,6 +200,26 @@ async def test_target_of_dead_letters() -> None:
     assert ["open", "a", "close"] == connection.seen
 
 
+async def test_handler_that_has_to_be_opened() -> None:
+    """An object that is called like an async function is opened as well."""
+    seen: list[str] = []
+
+    class Handler:
+        async def __aenter__(self) -> None:
+            seen.append("open")
+
+        async def __aexit__(self, *_: object) -> None:
+            seen.append("close")
+
+        async def __call__(self, event: Event, /) -> None:
+            seen.append(event.detail_type)
+
+    async with bus_with(RuleTarget(id="t", target=Handler())) as bus:
+        await put(bus, "a")
+
+    assert ["open", "a", "close"] == seen
+
+
 async def test_bus_that_cannot_open_a_target() -> None:
     """A bus that cannot open a target is not open: it raises the target's own error."""
     good, bad = Connection(), Connection([OSError("refused")])

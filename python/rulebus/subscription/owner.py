@@ -57,7 +57,9 @@ class EventsDropped:
 class Owner(Protocol):
     """What a subscription needs of the bus that it belongs to."""
 
-    def use(self, rule: str, target_id: str, target: Target, deliver: Handler, /) -> Handler:
+    def use(
+        self, rule: str, target_id: str, target: Target | Handler, deliver: Handler, /
+    ) -> Handler:
         """Return the function to deliver to a target with, which is open from now on."""
         ...
 

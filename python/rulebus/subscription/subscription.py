@@ -66,9 +66,7 @@ class Subscription:
         self._owner = owner
         self._dispatcher = dispatcher
         self._now = dispatcher.clock.monotonic
-        self._deliver = owner.use(
-            rule, settings.id, as_target(settings.target), deliver_function(settings)
-        )
+        self._deliver = owner.use(rule, settings.id, settings.target, deliver_function(settings))
         self.core: SubscriptionCore = SubscriptionCore(
             rule, settings, log, self._now(), random.random
         )
@@ -277,10 +275,10 @@ class Subscription:
     # How it is put together
 
     def _dead_letter_function(self) -> Handler | None:
-        if self.settings.dead_letter is None:
+        target = self.settings.dead_letter
+        if target is None:
             return None
-        target = as_target(self.settings.dead_letter)
-        return self._owner.use(self.rule, self.settings.id, target, target.deliver)
+        return self._owner.use(self.rule, self.settings.id, target, as_target(target).deliver)
 
     # Changes
 
