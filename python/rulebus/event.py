@@ -67,7 +67,9 @@ def check_envelopes(raws: Sequence[bytes]) -> None:
 
 def _incomplete(raw: bytes) -> InvalidEventError:
     missing = next(
-        name for name in REQUIRED_MEMBERS if not EventPattern({name: [{"exists": True}]}).matches(raw)
+        name
+        for name in REQUIRED_MEMBERS
+        if not EventPattern({name: [{"exists": True}]}).matches(raw)
     )
     return _malformed(missing, f"missing; an event has {', '.join(REQUIRED_MEMBERS)}")
 

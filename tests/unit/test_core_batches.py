@@ -244,9 +244,7 @@ def test_events_by_rule() -> None:
         ((ONE,), TypeError, "list"),
     ],
 )
-def test_events_by_rule_of_bad_events(
-    events: Any, error: type[Exception], message: str
-) -> None:
+def test_events_by_rule_of_bad_events(events: Any, error: type[Exception], message: str) -> None:
     """The first event that is none is reported; what is not bytes is, before any is read."""
     with pytest.raises(error, match=message):
         MATCHER.match_by_rule(events)

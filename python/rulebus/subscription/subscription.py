@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
 from anyio import Event as Signal
 
-from rulebus.dead_letter import DeadLetter, Exhausted, describe_failure
 from rulebus._core import view
+from rulebus.dead_letter import DeadLetter, Exhausted, describe_failure
 from rulebus.event import Event
 from rulebus.exceptions import BusStateError, HandlerTimeoutError, SubscriptionFullError
 from rulebus.log import MemoryLog
