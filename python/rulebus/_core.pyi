@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self, final
 
+from typing_extensions import disjoint_base
+
 from .entry import Entry, PutEventsResultEntry
 from .types import DetailInput, Dialect, EventInput, PatternInput
 
@@ -223,6 +225,7 @@ class MatcherStatistics(NamedTuple):
     paths: int
     """Different paths that the rules name, and the beginnings of paths."""
 
+@disjoint_base
 class Event:
     """
     An event as a handler sees it: an immutable view over the bytes of its envelope.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from .event import Event
 from .exceptions import RulebusError
@@ -58,8 +58,12 @@ class DeadLetter(Event):
         "target",
     )
 
-    def __new__(  # noqa: PLR0913  it is a record
-        cls,
+    def __new__(cls, raw: bytes, *_: object, **__: object) -> Self:
+        """Take the bytes; what is known of the failure is for `__init__`."""
+        return super().__new__(cls, raw)
+
+    def __init__(  # noqa: PLR0913  it is a record
+        self,
         raw: bytes,
         *,
         letter_id: str,
@@ -70,9 +74,8 @@ class DeadLetter(Event):
         first_failure: Failure,
         last_failure: Failure,
         exhausted: Exhausted | None,
-    ) -> Self:
-        """Make a letter of its parts."""
-        self = super().__new__(cls, raw)
+    ) -> None:
+        del raw  # __new__ has it
         self.letter_id: str = letter_id
         self.rule: str = rule
         self.rule_arn: str = rule_arn
@@ -81,11 +84,6 @@ class DeadLetter(Event):
         self.first_failure: Failure = first_failure
         self.last_failure: Failure = last_failure
         self.exhausted: Exhausted | None = exhausted
-        return self
-
-    def __getnewargs_ex__(self) -> tuple[tuple[bytes], dict[str, Any]]:
-        """Return what a copy is made of."""
-        return (self.raw,), {name: getattr(self, name) for name in DeadLetter.__slots__}
 
     @property
     def attributes(self) -> dict[str, str]:

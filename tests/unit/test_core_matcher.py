@@ -161,7 +161,7 @@ def test_required_paths(event: EventInput) -> None:
     with pytest.raises(InvalidEventError, match="required") as refused:
         matcher.match(event)
     assert "envelope" == refused.value.kind
-    with pytest.raises(InvalidEventError, match="event 0: .*required"):
+    with pytest.raises(InvalidEventError, match=r"^event 0: .*required"):
         matcher.match_many([event])
 
 

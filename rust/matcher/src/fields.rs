@@ -34,13 +34,13 @@ impl Fields {
     }
 
     /// Keep paths for good, as if each had one more condition.
-    pub fn require(&mut self, seed: &Seed, texts: &[&str]) -> Required {
-        let mut require = |text: &&str| {
-            let id = self.id(seed, text);
+    pub fn require(&mut self, seed: &Seed, texts: impl IntoIterator<Item: AsRef<str>>) -> Required {
+        let require = |text: _| {
+            let id = self.id(seed, AsRef::<str>::as_ref(&text));
             self.count(id);
             id
         };
-        texts.iter().map(&mut require).collect()
+        texts.into_iter().map(require).collect()
     }
 
     /// Return, by path, the number of different conditions there.

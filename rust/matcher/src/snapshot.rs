@@ -109,7 +109,9 @@ impl<T: 'static> Snapshot<T> {
     ) -> Result<(), E> {
         let mut found = Vec::new();
         for (group, following) in groups(events) {
-            following.iter().for_each(|event| prefetch_event(event));
+            for event in following {
+                prefetch_event(event);
+            }
             let Scratch { care, members, buffers, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> = starts

@@ -58,7 +58,7 @@ impl<T> Default for Writer<T> {
 
 impl<T: Clone> Writer<T> {
     /// Start without rules, for events that must have values at these paths.
-    pub fn requiring(paths: &[&str]) -> Self {
+    pub fn requiring(paths: impl IntoIterator<Item: AsRef<str>>) -> Self {
         let mut writer = Self::default();
         writer.required = writer.fields.require(&writer.seed, paths);
         writer

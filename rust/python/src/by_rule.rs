@@ -18,7 +18,7 @@ pub fn match_all<'py>(
     events: &Bound<'py, PyList>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let events: Vec<_> = events.iter().enumerate().map(bytes).collect::<PyResult<_>>()?;
-    let texts: Vec<&[u8]> = events.iter().map(|event| event.as_bytes()).collect();
+    let texts: Vec<&[u8]> = events.iter().map(PyBytesMethods::as_bytes).collect();
     let found = py.detach(|| find_each(rules, care, &texts, 0)).map_err(|refused| {
         let refusal = Refusal::of_event(&refused.error, Source::Text);
         refusal.at(format_args!("event {}", refused.index))
@@ -35,7 +35,7 @@ pub fn match_all<'py>(
     Ok(by_rule)
 }
 
-fn bytes<'py>((index, event): (usize, Bound<'py, PyAny>)) -> PyResult<Bound<'py, PyBytes>> {
+fn bytes((index, event): (usize, Bound<'_, PyAny>)) -> PyResult<Bound<'_, PyBytes>> {
     event.cast_into().map_err(|error| {
         let given = error.into_inner();
         let message = match given.get_type().name() {

@@ -27,16 +27,18 @@ pub struct Matcher {
 #[pymethods]
 impl Matcher {
     #[new]
-    #[pyo3(signature = (rules = None, /, *, dialect = "aws", required = Vec::new()))]
+    #[pyo3(
+        signature = (rules = None, /, *, dialect = "aws", required = Vec::new()),
+        text_signature = "(rules=None, /, *, dialect='aws', required=())"
+    )]
     fn new(
         py: Python<'_>,
         rules: Option<&Bound<'_, PyMapping>>,
         dialect: &str,
         required: Vec<PyBackedStr>,
     ) -> PyResult<Self> {
-        let required: Vec<&str> = required.iter().map(|path| &**path).collect();
         let matcher = Self {
-            rules: rulebus_matcher::Matcher::requiring(&required),
+            rules: rulebus_matcher::Matcher::requiring(required),
             dialect: read_dialect(dialect)?,
         };
         if let Some(rules) = rules {
