@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Self, final
+from typing import Any, NamedTuple, Self, final
+
+from typing_extensions import disjoint_base
 
 from .entry import Entry, PutEventsResultEntry
 from .types import DetailInput, Dialect, EventInput, PatternInput
@@ -16,6 +18,7 @@ __all__ = [
     "ConditionExplanation",
     "ConjunctionExplanation",
     "EnvelopeWriter",
+    "Event",
     "EventPath",
     "EventPattern",
     "Explanation",
@@ -26,6 +29,8 @@ __all__ = [
     "entry_size",
     "forwarded",
     "is_finite",
+    "view",
+    "views",
 ]
 
 @final
@@ -38,7 +43,12 @@ class Matcher:
     """
 
     def __new__(
-        cls, rules: Mapping[str, PatternInput] | None = None, /, *, dialect: Dialect = "aws"
+        cls,
+        rules: Mapping[str, PatternInput] | None = None,
+        /,
+        *,
+        dialect: Dialect = "aws",
+        required: Sequence[str] = (),
     ) -> Self:
         """
         Compile patterns into a matcher.
@@ -47,6 +57,8 @@ class Matcher:
             rules: Patterns by name, as a dict or as JSON text. The order is kept.
             dialect: `"aws"` for the operators of Amazon EventBridge, `"extended"` for those and
                 `regex`, `all-of`, `none-of` and further combinations.
+            required: Paths, such as `"id"` or `"detail.state"`, at which every event must have a
+                value. One that has none is refused unless it is trusted.
 
         Raises:
             InvalidEventPatternError: A pattern is refused. The message names the rule, the path
@@ -125,6 +137,25 @@ class Matcher:
             ValueError: `threads` is less than 1.
         """
 
+    def match_by_rule(
+        self, events: list[bytes], /, *, trusted: bool = False
+    ) -> dict[str, list[bytes]]:
+        """
+        Return for each rule that matches any of several events those that it matches.
+
+        This is for whoever hands events on to rules. All events meet the rules as they were when
+        the call began, and other Python threads run meanwhile.
+
+        Args:
+            events: JSON objects.
+            trusted: Whether the events were checked before, as for `match`.
+
+        Raises:
+            InvalidEventError: An event is refused. The message says which, counted from 0; of
+                several it is the first.
+            TypeError: An event is of another type.
+        """
+
     def match_lines(
         self,
         lines: bytes | bytearray | memoryview | str,
@@ -193,6 +224,82 @@ class MatcherStatistics(NamedTuple):
 
     paths: int
     """Different paths that the rules name, and the beginnings of paths."""
+
+@disjoint_base
+class Event:
+    """
+    An event as a handler sees it: an immutable view over the bytes of its envelope.
+
+    The bytes are parsed when the first member is read. Two events are equal when their bytes are.
+    A member that is not what it should be raises `InvalidEventError` when it is read.
+    """
+
+    def __new__(cls, raw: bytes, /, input: bytes | None = None) -> Self:  # noqa: A002
+        """
+        Look at an envelope.
+
+        Args:
+            raw: The envelope, a JSON object in UTF-8.
+            input: What the target's transform made of the envelope; the envelope itself if `None`.
+        """
+
+    @property
+    def raw(self) -> bytes:
+        """The envelope as it was matched."""
+
+    @property
+    def input(self) -> bytes:
+        """What the target is to take: the envelope, or what its transform made of that."""
+
+    @property
+    def id(self) -> str:
+        """The id that `put_event` returned; the same for every rule and target."""
+
+    @property
+    def source(self) -> str:
+        """Who published the event, such as `shop.orders`."""
+
+    @property
+    def detail_type(self) -> str:
+        """What happened, such as `OrderPlaced`."""
+
+    @property
+    def account(self) -> str:
+        """The account of the publisher, 12 digits."""
+
+    @property
+    def region(self) -> str:
+        """The region in which the event was accepted."""
+
+    @property
+    def time(self) -> datetime:
+        """When it happened, with a time zone; whole seconds for events that this bus stamped."""
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources that the event is about; free text."""
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """The detail. It belongs to this view: no other handler sees a change to it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole envelope as a new `dict`, its members named as in JSON."""
+
+    def __eq__(self, other: object, /) -> bool:
+        """Return whether two events have the same bytes."""
+
+    def __hash__(self) -> int:
+        """Return a hash of the bytes."""
+
+    def __getnewargs__(self) -> tuple[bytes, bytes | None]:
+        """Return what a copy is made of."""
+
+def view(raw: bytes, /) -> Event:
+    """Return a view of an event, as `Event(raw)` does, in half the time."""
+
+def views(raws: list[bytes], /) -> list[Event]:
+    """Return a view of each event."""
 
 @final
 class EventPattern:
@@ -356,15 +463,12 @@ class EnvelopeWriter:
             RequestTooLargeError: The entry is too big.
         """
 
-    def write_all(
-        self, entries: Iterable[Entry], refuse: Callable[[bytes], object] | None = None
-    ) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+    def write_all(self, entries: Iterable[Entry]) -> tuple[list[bytes], list[PutEventsResultEntry]]:
         """
         Return the envelopes of the entries that have one, and the result of each entry.
 
         Args:
             entries: The entries of one request.
-            refuse: Raises `RulebusError` for an envelope that makes its entry fail.
 
         Raises:
             RequestTooLargeError: The entries that did not fail are too big together.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from .event import Event
 from .exceptions import RulebusError
@@ -39,6 +39,7 @@ class DeadLetter(Event):
         raw: The envelope of the event.
         letter_id: The id of the letter; unlike the event's, no other letter has it.
         rule: The name of the rule that matched.
+        rule_arn: The Amazon Resource Name of the rule.
         target: The id of the target that did not take it.
         attempts: Deliveries that were tried, at least 1.
         first_failure: How the first of them failed.
@@ -53,8 +54,13 @@ class DeadLetter(Event):
         "last_failure",
         "letter_id",
         "rule",
+        "rule_arn",
         "target",
     )
+
+    def __new__(cls, raw: bytes, *_: object, **__: object) -> Self:
+        """Take the bytes; what is known of the failure is for `__init__`."""
+        return super().__new__(cls, raw)
 
     def __init__(  # noqa: PLR0913  it is a record
         self,
@@ -62,15 +68,17 @@ class DeadLetter(Event):
         *,
         letter_id: str,
         rule: str,
+        rule_arn: str,
         target: str,
         attempts: int,
         first_failure: Failure,
         last_failure: Failure,
         exhausted: Exhausted | None,
     ) -> None:
-        super().__init__(raw)
+        del raw  # __new__ has it
         self.letter_id: str = letter_id
         self.rule: str = rule
+        self.rule_arn: str = rule_arn
         self.target: str = target
         self.attempts: int = attempts
         self.first_failure: Failure = first_failure
@@ -82,12 +90,12 @@ class DeadLetter(Event):
         """
         The message attributes that EventBridge gives a dead letter, all of them text.
 
-        `RULE_ARN` and `TARGET_ARN` hold the name of the rule and the id of the target.
+        `TARGET_ARN` holds the id of the target, which has no ARN.
 
         Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
         """
         attributes = {
-            "RULE_ARN": self.rule,
+            "RULE_ARN": self.rule_arn,
             "TARGET_ARN": self.target,
             "ERROR_CODE": self.last_failure.error_code,
             "ERROR_MESSAGE": self.last_failure.error_message,

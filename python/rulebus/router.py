@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .exceptions import TargetNotFoundError
+from .open_targets import OpenTargets
 from .subscription import (
     DeliveryFailure,
     Dispatcher,
@@ -18,14 +19,15 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from anyio.abc import TaskGroup
 
     from .clock import Clock
     from .dead_letter import DeadLetter
-    from .log import DeadLetterStore
-    from .rule import RuleTarget
+    from .log import EventLog
+    from .rule import RuleTarget, Target
+    from .types import Handler
 
 _T = TypeVar("_T")
 
@@ -59,17 +61,20 @@ class BusStatistics(NamedTuple):
 
 class Hooks(NamedTuple):
     """
-    What is called when something goes wrong, after it was logged.
+    Where a bus lets others in.
 
     Args:
-        on_error: Called with each delivery that failed.
-        on_drop: Called with events that were dropped for want of room.
+        on_error: Called with each delivery that failed, after it was logged.
+        on_drop: Called with events that were dropped for want of room, after that was logged.
         on_dead_letter: Called with each event that is given up.
+        around_delivery: Called once for each subscription, with its rule, the id of its target
+            and the function that delivers; returns the function to deliver with.
     """
 
     on_error: Callable[[DeliveryFailure], object] | None = None
     on_drop: Callable[[EventsDropped], object] | None = None
     on_dead_letter: Callable[[DeadLetter], object] | None = None
+    around_delivery: Callable[[str, str, Handler], Handler] | None = None
 
 
 class _Totals(NamedTuple):
@@ -100,21 +105,31 @@ class Router:
         tasks: The task group that the workers run in.
         clock: The clock of the bus.
         hooks: What to call when something goes wrong.
-        dead_letters: Where to keep what no target of dead letters has taken.
+        log: Where to keep the state of the subscriptions, and what no target of dead letters has
+            taken.
+        rule_arn: Returns the Amazon Resource Name of a rule.
     """
 
     def __init__(
-        self, tasks: TaskGroup, clock: Clock, hooks: Hooks, dead_letters: DeadLetterStore
+        self,
+        tasks: TaskGroup,
+        clock: Clock,
+        hooks: Hooks,
+        log: EventLog,
+        rule_arn: Callable[[str], str],
     ) -> None:
+        self.rule_arn: Callable[[str], str] = rule_arn
         self._hooks = hooks
         self._now = clock.monotonic
-        self._dead_letters = dead_letters
+        self._log = log
         self._dispatcher = Dispatcher(tasks, clock, self)
+        self._open_targets = OpenTargets(tasks)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
         # Those of the routes; rules without targets must cost a drain nothing.
         self._current: dict[Subscription, None] = {}
         self._ending: dict[Subscription, None] = {}
-        self._rejecting: set[Subscription] = set()
+        # Those that reject what they have no room for.
+        self.rejecting: set[Subscription] = set()
         self._published = 0
         self._matched = 0
         self._ended = _Totals()
@@ -125,13 +140,32 @@ class Router:
         after = tuple(
             before.pop(id(settings))
             if id(settings) in before
-            else Subscription(rule, settings, self, self._dispatcher)
+            else Subscription(
+                rule, settings, self, self._dispatcher, self._log.open(rule, settings.id)
+            )
             for settings in targets
         )
         self._routes[rule] = after
         self._current |= dict.fromkeys(after)
-        self._rejecting.update(one for one in after if one.settings.overflow == "reject")
+        self.rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
+
+    async def opened(self) -> None:
+        """
+        Wait until all targets are open.
+
+        Raises:
+            Exception: What the opening of one of them has raised.
+        """
+        await self._open_targets.opened()
+
+    def use(
+        self, rule: str, target_id: str, target: Target | Handler, deliver: Handler, /
+    ) -> Handler:
+        """Return the function to deliver to a target with, which is open from now on."""
+        deliver = self._open_targets.use(target, deliver)
+        around = self._hooks.around_delivery
+        return deliver if around is None else around(rule, target_id, deliver)
 
     def remove_rule(self, rule: str) -> None:
         """Let the targets of a rule deliver what has come, and end."""
@@ -142,47 +176,47 @@ class Router:
         self._published += 1
         self._matched += len(rules)
         now = self._now()
-        pending = []
+        pending, share = [], (event,)
         for rule in rules:
             for subscription in self._routes[rule]:
-                put = subscription.put((event,), now)
+                put = subscription.put(share, now)
                 if put is not None:
                     pending.append(put)
         return pending
 
-    def publish(self, events: Sequence[bytes], matches: Sequence[list[str]]) -> list[PendingPut]:
-        """Queue events for the rules that they matched; return what has to wait for room."""
-        self._published += len(events)
-        shares: dict[Subscription, list[bytes]] = {}
-        for event, rules in zip(events, matches, strict=True):
-            self._matched += len(rules)
-            for rule in rules:
-                for subscription in self._routes[rule]:
-                    share = shares.get(subscription)
-                    if share is None:
-                        shares[subscription] = [event]
-                    else:
-                        share.append(event)
+    def publish(self, events: int, shares: Mapping[str, Sequence[bytes]]) -> list[PendingPut]:
+        """
+        Queue events for the rules that they matched; return what has to wait for room.
+
+        Args:
+            events: How many there are.
+            shares: By rule those of them that it matches.
+        """
+        self._published += events
         now = self._now()
-        puts = [subscription.put(share, now) for subscription, share in shares.items()]
-        return [put for put in puts if put is not None]
+        pending = []
+        for rule, share in shares.items():
+            self._matched += len(share)
+            for subscription in self._routes[rule]:
+                put = subscription.put(share, now)
+                if put is not None:
+                    pending.append(put)
+        return pending
 
     @property
-    def may_reject(self) -> bool:
-        """Whether there is a target that rejects what it has no room for."""
-        return bool(self._rejecting)
+    def is_busy(self) -> bool:
+        """Whether there is something to deliver that no worker has begun."""
+        return self._dispatcher.is_busy
 
     def rejected(
         self, events: Sequence[bytes], matches: Sequence[list[str]]
     ) -> dict[int, Subscription]:
         """Return which events, by index, a target has no room for and rejects; and which target."""
         rejected: dict[int, Subscription] = {}
-        if not self.may_reject:
-            return rejected
         planned: dict[Subscription, tuple[int, int]] = {}
         for index, (event, rules) in enumerate(zip(events, matches, strict=True)):
             after: dict[Subscription, tuple[int, int]] = {}
-            for subscription in self._rejecting.intersection(self._targets_of(rules)):
+            for subscription in self.rejecting.intersection(self._targets_of(rules)):
                 count, size = planned.get(subscription, (0, 0))
                 after[subscription] = (count + 1, size + len(event))
                 if not subscription.has_room(count + 1, size + len(event)):
@@ -235,15 +269,16 @@ class Router:
         for subscription in tuple(self._all()):
             subscription.close()
         self._dispatcher.close()
+        self._open_targets.close()
 
     def statistics(self) -> BusStatistics:
         """Return the counts as they are now."""
+        # Copies in one step: what watches a bus may ask in a thread of its own.
+        routes, retired = tuple(self._routes.values()), tuple(self._ending)
         routed = [
-            subscription.statistics()
-            for subscriptions in self._routes.values()
-            for subscription in subscriptions
+            subscription.statistics() for subscriptions in routes for subscription in subscriptions
         ]
-        ending = [subscription.statistics() for subscription in self._ending]
+        ending = [subscription.statistics() for subscription in retired]
         counted: list[SubscriptionStatistics | _Totals] = [*routed, *ending, self._ended]
         return BusStatistics(
             published=self._published,
@@ -286,7 +321,7 @@ class Router:
     def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
         """Keep a dead letter if no target has it, and tell the hook."""
         if keep:
-            displaced = self._dead_letters.add(letter)
+            displaced = self._log.dead_letters.add(letter)
             if displaced is not None:
                 _logger.error("the dead letters are full: %r is lost", displaced)
         self._call("on_dead_letter", self._hooks.on_dead_letter, letter)
@@ -294,13 +329,16 @@ class Router:
     def ended(self, subscription: Subscription, /) -> None:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
+        self._log.forget(subscription.core.log)
+        self._open_targets.release(subscription.settings.target)
+        self._open_targets.release(subscription.settings.dead_letter)
         self._ended = self._ended.plus(subscription.statistics())
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:
         for subscription in subscriptions:
             del self._current[subscription]
             self._ending[subscription] = None
-            self._rejecting.discard(subscription)
+            self.rejecting.discard(subscription)
             subscription.retire()
 
     def _targets_of(self, rules: Iterable[str]) -> Iterator[Subscription]:

@@ -1,5 +1,6 @@
 """Matching several events in one call: from an iterable, or one a line."""
 
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -224,18 +225,45 @@ def test_arguments_of_other_types(misuse: Callable[[Any], object]) -> None:
         misuse(MATCHER)
 
 
+def test_events_by_rule() -> None:
+    """`match_by_rule` gives each rule that matches its events, in order and as the same objects."""
+    events = [TWO, NONE, ONE, bytes(bytearray(TWO))]
+    found = MATCHER.match_by_rule(events)
+
+    assert {"small": [TWO, ONE, TWO], "one": [ONE]} == found
+    assert all(map(operator.is_, [events[0], events[2], events[3]], found["small"]))
+    assert {} == MATCHER.match_by_rule([NONE])
+    assert {} == MATCHER.match_by_rule([])
+
+
+@pytest.mark.parametrize(
+    ("events", "error", "message"),
+    [
+        ([ONE, b"{", b"["], InvalidEventError, "event 1: not JSON"),
+        ([ONE, b"{", "{}"], TypeError, "event 2: expected bytes, got str"),
+        ((ONE,), TypeError, "list"),
+    ],
+)
+def test_events_by_rule_of_bad_events(events: Any, error: type[Exception], message: str) -> None:
+    """The first event that is none is reported; what is not bytes is, before any is read."""
+    with pytest.raises(error, match=message):
+        MATCHER.match_by_rule(events)
+
+
 def test_trusted_events_are_checked_on_the_way_alone() -> None:
     """What no rule asks for may be anything in brackets; without trust it is refused."""
     matcher = Matcher({"rule": {"source": ["x"]}})
     event = b'{"detail":[nonsense],"source":"x"}'
     assert ["rule"] == matcher.match(event, trusted=True)
     assert [["rule"]] == matcher.match_many([event], trusted=True)
+    assert {"rule": [event]} == matcher.match_by_rule([event], trusted=True)
     assert [["rule"]] * 300 == matcher.match_lines(
         b"\n".join([event] * 300), threads=2, trusted=True
     )
     for refused in (
         lambda: matcher.match(event),
         lambda: matcher.match_many([event]),
+        lambda: matcher.match_by_rule([event]),
         lambda: matcher.match_lines(event),
     ):
         with pytest.raises(InvalidEventError):

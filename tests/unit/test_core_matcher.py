@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from rulebus import Matcher, MatcherStatistics
+from rulebus import InvalidEventError, Matcher, MatcherStatistics
+from rulebus.types import EventInput
 
 EVENT = {"a": 1}
 MATCHING = {"a": [1]}
@@ -141,3 +142,42 @@ def test_statistics() -> None:
 
     assert (0, 0, 0, 0) == Matcher().statistics()
     assert MatcherStatistics(rules=2, conjunctions=3, conditions=4, paths=4) == matcher.statistics()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"detail": {"kind": 1}},
+        {"id": {}, "detail": {"kind": 1}},
+        {"id": [], "detail": {"kind": 1}},
+        {"id": "7", "detail": 1},
+        '{"id":"7","detail":{"kind":1},"id":{}}',
+    ],
+)
+def test_required_paths(event: EventInput) -> None:
+    """An event without a value at a required path is refused, whatever the rules are."""
+    matcher = Matcher({"x": {"id": [{"exists": False}]}}, required=("id", "detail.kind"))
+
+    with pytest.raises(InvalidEventError, match="required") as refused:
+        matcher.match(event)
+    assert "envelope" == refused.value.kind
+    with pytest.raises(InvalidEventError, match=r"^event 0: .*required"):
+        matcher.match_many([event])
+
+
+@pytest.mark.parametrize("event", [{"id": None}, {"id": ["", {}]}, {"id": [{}, {"id": 1}, 7]}])
+def test_required_paths_that_are_there(event: EventInput) -> None:
+    """Any value will do, and rules see it as they see others."""
+    matcher = Matcher(required=("id",))
+    assert [] == matcher.match(event)
+
+    matcher.add("there", {"id": [{"exists": True}]})
+    matcher.remove("there")
+    assert [] == matcher.match(event)
+    with pytest.raises(InvalidEventError):
+        matcher.match({})
+
+
+def test_trusted_events_need_nothing() -> None:
+    """What is required of an event is not looked for in one that is trusted."""
+    assert [] == Matcher(required=("id",)).match({}, trusted=True)

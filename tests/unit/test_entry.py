@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,12 +16,16 @@ from rulebus import (
     Entry,
     InvalidArgumentError,
     InvalidEventError,
+    Matcher,
     NotAuthorizedForSourceError,
     PutEventsResultEntry,
     RequestTooLargeError,
     RulebusError,
 )
 from rulebus.entry import EnvelopeWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # 2026-01-02T03:04:05.678Z
 RECEIVED = 1767323045.678
@@ -212,18 +217,16 @@ def test_entries_fail_alone() -> None:
     assert results[2].reason != results[2].error_message
 
 
-def test_refused_entries_fail_alone() -> None:
-    """An envelope that the caller refuses makes its entry fail."""
+@pytest.mark.parametrize("make", [json.loads, str, str.encode], ids=["dict", "str", "bytes"])
+def test_details_have_one_level_less_than_events(make: Callable[[str], Any]) -> None:
+    """An event has 512 levels at most, and the envelope is the first of them."""
+    deepest, too_deep = ('{"a":' * levels + "0" + "}" * levels for levels in (511, 512))
+    entries = [Entry(source="s", detail_type="t", detail=make(d)) for d in (deepest, too_deep)]
+    raws, results = writer().write_all(entries)
 
-    def refuse(raw: bytes) -> None:
-        if b"bad" in raw:
-            raise InvalidEventError("bad", kind="depth")
-
-    entries = [Entry(source="s", detail_type="t", detail={"n": n}) for n in ("bad", "good")]
-    raws, results = writer().write_all(entries, refuse=refuse)
-
-    assert 1 == len(raws)
-    assert ["MalformedDetail", None] == [result.error_code for result in results]
+    assert [] == Matcher().match(raws[0])
+    assert [None, "MalformedDetail"] == [result.error_code for result in results]
+    assert "nested deeper than 512 levels" in str(results[1].reason)
 
 
 def test_ids_are_uuids_of_version_4() -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import gc
+import pickle
+import weakref
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from rulebus import Event, InvalidEventError
 from rulebus.event import check_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ENVELOPE: dict[str, Any] = {
     "version": "0",
@@ -27,6 +34,12 @@ ENVELOPE: dict[str, Any] = {
 def event(**changes: object) -> Event:
     """Return the event above with some members changed."""
     return Event(orjson.dumps(ENVELOPE | {n.replace("_", "-"): v for n, v in changes.items()}))
+
+
+def pickled(it: Event) -> Event:
+    """Return an event that went through pickle."""
+    copied: Event = pickle.loads(pickle.dumps(it))  # noqa: S301  it was made here
+    return copied
 
 
 def test_members() -> None:
@@ -89,6 +102,26 @@ def test_equality() -> None:
     assert hash(event()) == hash(event())
     assert event() != event(source="other")
     assert event() != event().raw
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+def test_copies(copied: Callable[[Event], Event]) -> None:
+    """A copy has the same bytes and the same input."""
+    it = Event(b'{"id":"1"}', b"7")
+
+    assert it == copied(it)
+    assert b"7" == copied(it).input
+
+
+def test_an_event_in_its_own_detail_is_no_leak() -> None:
+    """What refers to itself is found by the garbage collector."""
+    it, marker = event(), set[int]()
+    it.detail.update(event=it, marker=marker)
+    kept = weakref.ref(marker)
+    del it, marker
+    gc.collect()
+
+    assert kept() is None
 
 
 def test_repr_shows_the_bytes_and_not_too_many() -> None:

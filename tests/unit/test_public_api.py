@@ -48,6 +48,7 @@ def test_compiled_classes() -> None:
         "ConditionExplanation",
         "ConjunctionExplanation",
         "EnvelopeWriter",
+        "Event",
         "EventPath",
         "EventPattern",
         "Explanation",
@@ -58,6 +59,8 @@ def test_compiled_classes() -> None:
         "entry_size",
         "forwarded",
         "is_finite",
+        "view",
+        "views",
     } == set(COMPILED)
 
 

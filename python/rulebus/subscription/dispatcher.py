@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from rulebus.clock import Clock
 
-    from .subscription import Owner, Subscription
+    from .owner import Owner
+    from .subscription import Subscription
 
 # A handler that never waits would keep the event loop to itself.
 DELIVERIES_PER_TURN = 64
@@ -57,6 +58,11 @@ class Dispatcher:
         self._sleep: CancelScope | None = None
         self._is_keeping_time = False
         self._is_closed = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether subscriptions wait for a worker."""
+        return bool(self._submitted)
 
     def submit(self, subscription: Subscription) -> None:
         """Have a worker deliver for a subscription that has work."""
@@ -103,6 +109,7 @@ class Dispatcher:
                 self._sleepers.append(signal)
                 await signal.wait()
                 self._is_one_coming = False
+                deliveries = 0
                 continue
             subscription = self._submitted.popleft()
             if self._submitted:
@@ -110,7 +117,7 @@ class Dispatcher:
             deliveries += await subscription.deliver(worker)
             self._is_one_free = True
             subscription.end_turn()
-            if deliveries >= DELIVERIES_PER_TURN:
+            if deliveries >= DELIVERIES_PER_TURN and self._submitted:
                 deliveries = 0
                 await checkpoint()
 

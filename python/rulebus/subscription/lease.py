@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rulebus.event import Event
+from rulebus._core import views
 from rulebus.log import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rulebus.event import Event
 
 
 class Lease:
@@ -25,7 +27,7 @@ class Lease:
 
     def __init__(self, *, is_probe: bool = False) -> None:
         self.is_probe: bool = is_probe
-        # Bytes of all events together.
+        # Bytes of all events together, as far as their bytes are counted.
         self.size: int = 0
         self._deliveries: list[Delivery] = []
         self._raws: list[bytes] = []
@@ -39,21 +41,19 @@ class Lease:
         self._deliveries.append(delivery)
         self.size += len(delivery.raw)
 
-    def add_straight(self, raws: list[bytes], times: list[float]) -> None:
-        """Add events straight from the queue."""
+    def add_straight(self, raws: list[bytes], times: list[float], size: int = 0) -> None:
+        """Add events straight from the queue, and their bytes if these are counted."""
+        self.size += size
         self._raws += raws
         self._times += times
-        self.size += sum(map(len, raws))
 
-    def raws(self) -> Sequence[bytes]:
+    def raws(self) -> list[bytes]:
         """Return the bytes of the events, in the order in which they are delivered."""
         return [*(delivery.raw for delivery in self._deliveries), *self._raws]
 
     def events(self) -> list[Event]:
         """Return new views of the events, in the order in which they are delivered."""
-        if not self._deliveries:
-            return list(map(Event, self._raws))
-        return list(map(Event, self.raws()))
+        return views(self.raws())
 
     def times(self) -> Sequence[float]:
         """Return when the events came."""

@@ -161,6 +161,8 @@ pub enum EventErrorKind {
     TooDeep,
     /// The event has 4 GiB or more.
     TooLarge,
+    /// The event has no value at a path that the rule set requires.
+    MissingMember,
 }
 
 impl EventErrorKind {
@@ -174,6 +176,7 @@ impl EventErrorKind {
             Self::InvalidUtf8 => "invalid-utf-8",
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
+            Self::MissingMember => "envelope",
         }
     }
 }
@@ -207,6 +210,7 @@ impl fmt::Display for EventError {
             EventErrorKind::InvalidUtf8 => write!(f, "not UTF-8")?,
             EventErrorKind::TooDeep => write!(f, "nested deeper than 512 levels")?,
             EventErrorKind::TooLarge => write!(f, "4 GiB or more")?,
+            EventErrorKind::MissingMember => write!(f, "without a member that is required")?,
         }
         write!(f, " (byte {})", self.offset)
     }

@@ -1,10 +1,15 @@
 //! The paths that the conditions of a rule set name.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use hashbrown::HashTable;
 
 use crate::hash::Seed;
 use crate::paths::{FreePaths, PathId, Paths};
+
+/// Paths that an event must have values at; a clone shares them.
+pub(crate) type Required = Arc<[PathId]>;
 
 /// The paths of all conditions, each with its text and the number of its conditions.
 #[derive(Debug, Default)]
@@ -26,6 +31,16 @@ impl Fields {
     /// Return the text of a path that has a condition.
     pub fn text(&self, path: PathId) -> &str {
         &self.texts[path.0 as usize]
+    }
+
+    /// Keep paths for good, as if each had one more condition.
+    pub fn require(&mut self, seed: &Seed, texts: impl IntoIterator<Item: AsRef<str>>) -> Required {
+        let require = |text: _| {
+            let id = self.id(seed, AsRef::<str>::as_ref(&text));
+            self.count(id);
+            id
+        };
+        texts.into_iter().map(require).collect()
     }
 
     /// Return, by path, the number of different conditions there.

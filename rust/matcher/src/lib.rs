@@ -59,6 +59,6 @@ pub use explain::{ConditionExplanation, ConjunctionExplanation, Explanation, Val
 pub use matcher::{Matcher, Statistics};
 pub use pattern::{Dialect, Pattern};
 pub use rule::Rule;
-pub use scan::Care;
+pub use scan::{Care, check_object};
 pub use scratch::Scratch;
 pub use snapshot::Snapshot;

@@ -56,7 +56,23 @@ impl<T: Clone + 'static> Default for Matcher<T> {
 impl<T: Clone + 'static> Matcher<T> {
     /// Make a rule set without rules.
     pub fn new() -> Self {
-        let writer = Writer::default();
+        Self::requiring([""; 0])
+    }
+
+    /// Make a rule set without rules, for events that must have a value at each of these paths.
+    ///
+    /// An event that has none is refused, unless it is trusted; the scan that matches sees it.
+    ///
+    /// ```
+    /// use rulebus_matcher::{EventErrorKind, Matcher};
+    ///
+    /// let matcher: Matcher = Matcher::requiring(["id", "detail.kind"]);
+    /// assert!(matcher.matching(br#"{"id": 1, "detail": {"kind": "sale"}}"#).is_ok());
+    /// let error = matcher.matching(br#"{"id": 1, "detail": {}}"#).unwrap_err();
+    /// assert_eq!(EventErrorKind::MissingMember, error.kind());
+    /// ```
+    pub fn requiring(paths: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        let writer = Writer::requiring(paths);
         Self { published: ArcSwap::from_pointee(writer.snapshot()), writer: Mutex::new(writer) }
     }
 

@@ -1,21 +1,31 @@
 //! A rule set as it was at one moment, and matching events against it.
 
+use std::iter::once;
+
 use smallvec::SmallVec;
 
-use crate::error::EventError;
+use crate::error::{EventError, EventErrorKind};
+use crate::fields::Required;
 use crate::hash::Seed;
 use crate::index::{Bucket, Buffers};
-use crate::paths::Paths;
+use crate::paths::{PathId, Paths};
 use crate::rule::Rule;
 use crate::scan::{self, Care, Members};
 use crate::scratch::{GROUP, Reading, Room, Scratch};
+use crate::simd::prefetch;
 use crate::values::{Facts, Values};
+
+const CACHE_LINE: usize = 64;
+
+/// What is behind the first lines of an event, the processor fetches by itself.
+const PREFETCHED_LINES: usize = 8;
 
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
 #[derive(Debug)]
 pub struct Snapshot<T> {
     pub(crate) seed: Seed,
     pub(crate) paths: Paths,
+    pub(crate) required: Required,
     pub(crate) conjunctions: Bucket<T>,
     pub(crate) rules: usize,
 }
@@ -35,7 +45,8 @@ impl<T: 'static> Snapshot<T> {
     ///
     /// # Errors
     ///
-    /// The event is not one JSON object in UTF-8. That does not depend on the rules.
+    /// The event is not one JSON object in UTF-8, or lacks what is required. That does not depend
+    /// on the rules.
     ///
     /// ```
     /// use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
@@ -71,8 +82,8 @@ impl<T: 'static> Snapshot<T> {
     ///
     /// # Errors
     ///
-    /// `answer` is given an error for every event that is not one JSON object in UTF-8, and what
-    /// it returns for that is returned.
+    /// `answer` is given an error for every event that `matches` refuses, and what it returns for
+    /// that is returned.
     ///
     /// ```
     /// use rulebus_matcher::{Dialect, EventError, Matcher, Pattern, Scratch};
@@ -97,7 +108,10 @@ impl<T: 'static> Snapshot<T> {
         mut answer: impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut found = Vec::new();
-        for group in events.chunks(GROUP) {
+        for (group, following) in groups(events) {
+            for event in following {
+                prefetch_event(event);
+            }
             let Scratch { care, members, buffers, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> = starts
@@ -162,9 +176,26 @@ impl<T: 'static> Snapshot<T> {
         members: &mut Members,
         values: &'f mut Values,
     ) -> Result<Facts<'f>, EventError> {
-        scan::scan(event, care, &self.paths, &self.seed, members, values)?;
+        scan::scan(event, care, 0, &self.paths, &self.seed, members, values)?;
+        let lacks = |path: &PathId| values.at(*path).next().is_none();
+        if care == Care::Whole && self.required.iter().any(lacks) {
+            return Err(EventError { kind: EventErrorKind::MissingMember, offset: event.len() });
+        }
         Ok(Facts { event, values })
     }
+}
+
+/// Return the events in groups, each with the group that follows it.
+fn groups<'g, 'e>(
+    events: &'g [&'e [u8]],
+) -> impl Iterator<Item = (&'g [&'e [u8]], &'g [&'e [u8]])> {
+    let following = events.chunks(GROUP).skip(1).chain(once([].as_slice()));
+    events.chunks(GROUP).zip(following)
+}
+
+/// Have the bytes of an event brought into the cache.
+fn prefetch_event(event: &[u8]) {
+    event.chunks(CACHE_LINE).take(PREFETCHED_LINES).for_each(|line| prefetch(&line[0]));
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use hashbrown::hash_table::Entry;
 use smallvec::SmallVec;
 
 use crate::conjunction::{BoundCondition, Conjunction, Conjunctions};
-use crate::fields::Fields;
+use crate::fields::{Fields, Required};
 use crate::hash::Seed;
 use crate::index::{Bucket, Filed, Guide};
 use crate::matcher::Statistics;
@@ -23,6 +23,7 @@ const BATCH: usize = 1024;
 pub(crate) struct Writer<T> {
     seed: Seed,
     fields: Fields,
+    required: Required,
     index: Bucket<T>,
     rules: HashTable<Arc<Rule<T>>>,
     conditions: HashTable<Shared>,
@@ -45,6 +46,7 @@ impl<T> Default for Writer<T> {
         Self {
             seed: Seed::default(),
             fields: Fields::default(),
+            required: Required::default(),
             index: Bucket::default(),
             rules: HashTable::new(),
             conditions: HashTable::new(),
@@ -55,6 +57,13 @@ impl<T> Default for Writer<T> {
 }
 
 impl<T: Clone> Writer<T> {
+    /// Start without rules, for events that must have values at these paths.
+    pub fn requiring(paths: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        let mut writer = Self::default();
+        writer.required = writer.fields.require(&writer.seed, paths);
+        writer
+    }
+
     /// Add or replace a rule, and return the value it had before.
     pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<T> {
         let (rule, earlier) = self.compile(name, pattern, value);
@@ -157,6 +166,7 @@ impl<T: Clone> Writer<T> {
         Snapshot {
             seed: self.seed.clone(),
             paths: self.fields.trie().clone(),
+            required: Arc::clone(&self.required),
             conjunctions: self.index.clone(),
             rules: self.rules.len(),
         }

@@ -1,20 +1,21 @@
 //! The members of an entry, as Python gives them, checked and read.
 
-use std::sync::{Arc, OnceLock};
-
 use pyo3::exceptions::{PyOverflowError, PyUnicodeEncodeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 use rulebus_event::Entry;
-use rulebus_matcher::{EventError, Matcher, Scratch, Snapshot};
+use rulebus_matcher::check_object;
 
 use crate::errors::{Fault, Refusal, Role};
-use crate::input::{Source, encode};
+use crate::input::{Source, encode_beyond_orjson, encode_by_orjson};
 
 /// What an entry with a time counts for it, in bytes.
 const TIME_SIZE: usize = 14;
+
+/// How many objects are open around the detail of an event.
+const DETAIL_DEPTH: usize = 1;
 
 /// The members of an entry.
 #[derive(Clone, Copy)]
@@ -102,8 +103,7 @@ enum Detail<'a, 'py> {
 impl<'a, 'py> Detail<'a, 'py> {
     fn read(detail: &'a Bound<'py, PyAny>) -> PyResult<Self> {
         if let Ok(object) = detail.cast::<PyDict>() {
-            let written = encode(object, Role::Event).map_err(|refusal| refusal.at("the detail"));
-            return Ok(Self::Written(written?));
+            return Ok(Self::Written(written(object)?));
         }
         if !detail.is_truthy()? {
             let reason = "Detail is a required argument.";
@@ -116,7 +116,8 @@ impl<'a, 'py> Detail<'a, 'py> {
         } else {
             return Err(unreadable_detail(detail)?.into());
         };
-        check_object(text).map_err(|error| Refusal::of_event(&error, Source::Text))?;
+        check_object(text, DETAIL_DEPTH)
+            .map_err(|error| Refusal::of_event(&error, Source::Text))?;
         Ok(Self::Given(text))
     }
 
@@ -128,19 +129,25 @@ impl<'a, 'py> Detail<'a, 'py> {
     }
 }
 
+/// Write a detail as JSON that may stand in an event.
+fn written<'py>(detail: &Bound<'py, PyDict>) -> Result<Bound<'py, PyBytes>, Refusal> {
+    if let Some(text) = encode_by_orjson(detail)? {
+        return Ok(text);
+    }
+    let written = encode_beyond_orjson(detail, Role::Event).and_then(|text| {
+        // This one, unlike orjson, has as many levels as an event may have.
+        check_object(text.as_bytes(), DETAIL_DEPTH)
+            .map_err(|error| Refusal::of_event(&error, Source::Object))?;
+        Ok(text)
+    });
+    written.map_err(|refusal| refusal.at("the detail"))
+}
+
 fn unreadable_detail(detail: &Bound<'_, PyAny>) -> PyResult<Refusal> {
     let kind = detail.get_type().name()?;
     let message = format!("the detail must be a dict or the text of a JSON object, not {kind}");
     let (kind, path) = ("envelope".to_owned(), Some("detail".to_owned()));
     Ok(Refusal::Content(Role::Event, Fault { kind, message, path, offset: None }))
-}
-
-/// Check that a text is one JSON object, as strictly as events are checked.
-fn check_object(text: &[u8]) -> Result<(), EventError> {
-    static NO_RULES: OnceLock<Arc<Snapshot<()>>> = OnceLock::new();
-
-    let no_rules = NO_RULES.get_or_init(|| Matcher::new().snapshot());
-    no_rules.matches(text, &mut Scratch::default(), &mut Vec::new())
 }
 
 /// Return the text of a time in UTC and whole seconds.

@@ -74,16 +74,21 @@ fn contiguous(view: &Bound<'_, PyMemoryView>) -> PyResult<Vec<u8>> {
 }
 
 /// Write a `dict` as JSON.
-pub fn encode<'py>(
+fn encode<'py>(object: &Bound<'py, PyDict>, role: Role) -> Result<Bound<'py, PyBytes>, Refusal> {
+    match encode_by_orjson(object)? {
+        Some(text) => Ok(text),
+        None => encode_beyond_orjson(object, role),
+    }
+}
+
+/// Write a `dict` as JSON where orjson does not, or say what of it has no JSON form.
+pub fn encode_beyond_orjson<'py>(
     object: &Bound<'py, PyDict>,
     role: Role,
 ) -> Result<Bound<'py, PyBytes>, Refusal> {
     static ENCODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
     let py = object.py();
-    if let Some(text) = encode_plainly(object)? {
-        return Ok(text);
-    }
     match ENCODE.import(py, "rulebus._json", "encode")?.call1((object,)) {
         Ok(text) => Ok(text.cast_into::<PyBytes>().map_err(PyErr::from)?),
         Err(error) => Err(unencodable(py, error, role)?),
@@ -91,7 +96,9 @@ pub fn encode<'py>(
 }
 
 /// Do what `rulebus._json.encode` does where that only has to call orjson.
-fn encode_plainly<'py>(object: &Bound<'py, PyDict>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+///
+/// What orjson writes has at most 254 levels.
+pub fn encode_by_orjson<'py>(object: &Bound<'py, PyDict>) -> PyResult<Option<Bound<'py, PyBytes>>> {
     static DUMPS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static STRICT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 

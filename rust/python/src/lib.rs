@@ -3,9 +3,11 @@
 //! The classes are documented in `python/rulebus/_core.pyi`.
 
 mod batch;
+mod by_rule;
 mod entry;
 mod envelope;
 mod errors;
+mod event;
 mod explanation;
 mod finite;
 mod input;
@@ -30,6 +32,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::envelope::{EnvelopeWriter, entry_size};
+    #[pymodule_export]
+    use crate::event::{Event, view, views};
     #[pymodule_export]
     use crate::explanation::{
         ConditionExplanation, ConjunctionExplanation, Explanation, ValueExplanation,

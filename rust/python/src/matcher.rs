@@ -2,7 +2,8 @@
 
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList, PyMapping, PyString};
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::{PyDict, PyIterator, PyList, PyMapping, PyString};
 use rulebus_matcher::{Care, Dialect, Pattern};
 
 use crate::batch::Batches;
@@ -12,7 +13,7 @@ use crate::input::Input;
 use crate::name::Name;
 use crate::pattern::{parse, read_dialect};
 use crate::share::find;
-use crate::{lines, many, statistics};
+use crate::{by_rule, lines, many, statistics};
 
 /// A live set of named event patterns.
 ///
@@ -26,10 +27,20 @@ pub struct Matcher {
 #[pymethods]
 impl Matcher {
     #[new]
-    #[pyo3(signature = (rules = None, /, *, dialect = "aws"))]
-    fn new(py: Python<'_>, rules: Option<&Bound<'_, PyMapping>>, dialect: &str) -> PyResult<Self> {
-        let matcher =
-            Self { rules: rulebus_matcher::Matcher::new(), dialect: read_dialect(dialect)? };
+    #[pyo3(
+        signature = (rules = None, /, *, dialect = "aws", required = Vec::new()),
+        text_signature = "(rules=None, /, *, dialect='aws', required=())"
+    )]
+    fn new(
+        py: Python<'_>,
+        rules: Option<&Bound<'_, PyMapping>>,
+        dialect: &str,
+        required: Vec<PyBackedStr>,
+    ) -> PyResult<Self> {
+        let matcher = Self {
+            rules: rulebus_matcher::Matcher::requiring(required),
+            dialect: read_dialect(dialect)?,
+        };
         if let Some(rules) = rules {
             matcher.add_many(py, rules)?;
         }
@@ -108,6 +119,16 @@ impl Matcher {
     ) -> PyResult<Bound<'py, PyList>> {
         let snapshot = self.rules.snapshot();
         many::match_all(Batches::new(py, &snapshot, care(trusted), threads)?, events.try_iter()?)
+    }
+
+    #[pyo3(signature = (events, /, *, trusted = false))]
+    fn match_by_rule<'py>(
+        &self,
+        py: Python<'py>,
+        events: &Bound<'py, PyList>,
+        trusted: bool,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        by_rule::match_all(py, &self.rules.snapshot(), care(trusted), events)
     }
 
     #[pyo3(signature = (lines, /, *, threads = 1, trusted = false))]

@@ -48,7 +48,9 @@ impl From<EventError> for Fault {
             EventErrorKind::TooDeep => {
                 (PatternErrorKind::TooDeep, format!("nested deeper than {MAX_DEPTH} levels"))
             }
-            EventErrorKind::TooLarge => unreachable!("only events are measured"),
+            EventErrorKind::TooLarge | EventErrorKind::MissingMember => {
+                unreachable!("only events are measured, and have to have members")
+            }
         };
         Self { kind, offset: error.offset, message }
     }

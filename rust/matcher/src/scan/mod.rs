@@ -8,9 +8,11 @@
 #![allow(clippy::inline_always)]
 
 mod layouts;
+mod object;
 mod skip;
 
 use hashbrown::HashMap;
+pub use object::check_object;
 
 use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
@@ -74,10 +76,11 @@ impl Members {
     }
 }
 
-/// Read the event into `values`.
+/// Read the event into `values`; so many arrays and objects are open around it.
 pub(crate) fn scan(
     event: &[u8],
     care: Care,
+    depth: usize,
     paths: &Paths,
     seed: &Seed,
     members: &mut Members,
@@ -92,7 +95,7 @@ pub(crate) fn scan(
     values.clear(paths.bound());
     members.clear(paths.bound());
     members.layouts.renew(paths.edition());
-    Scanner { bytes: event, care, at: 0, depth: 0, paths, seed, members, values }.event()
+    Scanner { bytes: event, care, at: 0, depth, paths, seed, members, values }.event()
 }
 
 fn check_utf8(event: &[u8]) -> Scanned {
