@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use crate::conjunction::Conjunction;
 use crate::error::EventError;
 use crate::hash::Seed;
 use crate::index::{Bucket, Buffers};
@@ -56,10 +57,10 @@ impl<T: 'static> Snapshot<T> {
         found: &mut Vec<&'s Rule<T>>,
     ) -> Result<(), EventError> {
         found.clear();
-        let Scratch { care, members, buffers, join, rooms } = scratch;
+        let Scratch { care, members, buffers, order, join, rooms } = scratch;
         let mut reading = self.start(event, *care, &mut rooms[0], members, buffers)?;
         self.find(&mut reading, buffers);
-        reading.decide(join, found);
+        reading.decide(order, join, found);
         Ok(())
     }
 
@@ -98,7 +99,7 @@ impl<T: 'static> Snapshot<T> {
     ) -> Result<(), E> {
         let mut found = Vec::new();
         for group in events.chunks(GROUP) {
-            let Scratch { care, members, buffers, join, rooms } = scratch;
+            let Scratch { care, members, buffers, order, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> = starts
                 .map(|(event, room)| self.start(event, *care, room, members, buffers))
@@ -108,16 +109,16 @@ impl<T: 'static> Snapshot<T> {
             }
             for reading in readings.iter_mut().flatten() {
                 self.find(reading, buffers);
-                reading.candidates.iter().for_each(|candidate| candidate.prefetch());
+                reading.first_candidates().for_each(Conjunction::prefetch);
             }
             for reading in readings.iter().flatten() {
-                reading.candidates.iter().for_each(|candidate| candidate.prefetch_conditions());
+                reading.first_candidates().for_each(Conjunction::prefetch_conditions);
             }
             for reading in readings {
                 found.clear();
                 match reading {
                     Ok(reading) => {
-                        reading.decide(join, &mut found);
+                        reading.decide(order, join, &mut found);
                         answer(Ok(&found))?;
                     }
                     Err(error) => answer(Err(error))?,

@@ -84,6 +84,13 @@ impl<T> Bucket<T> {
         }
     }
 
+    /// Have the place brought into the cache where a conjunction is likely to be filed.
+    pub fn prefetch_place(&self, conjunction: Conjunction<'_, T>, guide: Guide<'_>) {
+        if let Self::Split(index) = self {
+            index.prefetch_place(conjunction, guide);
+        }
+    }
+
     /// Do the rest of what [`find`](Self::find) does.
     pub fn finish<'s>(&'s self, search: &mut Search<'_, 's, T>) {
         if let Self::Split(index) = self {

@@ -80,6 +80,19 @@ impl<T> Index<T> {
         best.map(|(_, choice)| choice)
     }
 
+    /// Have what a conjunction is most likely to be filed by brought into the cache.
+    pub(super) fn prefetch_place(&self, conjunction: Conjunction<'_, T>, guide: Guide<'_>) {
+        let conditions = conjunction.conditions().iter().filter(|bound| !bound.may_be_absent());
+        let Some(bound) = conditions.max_by_key(|bound| guide.variety(bound.path)) else { return };
+        let maker = EntryMaker { seed: guide.seed, path: bound.path };
+        let entries = bound.list.some.first().into_iter().flat_map(|test| maker.entries(test));
+        for entry in entries {
+            if let Place::Key(_, key) = entry.place {
+                self.buckets.prefetch(key);
+            }
+        }
+    }
+
     /// Estimate how many conjunctions an event will have to look at because of this condition.
     fn weigh<'c>(&self, bound: &'c BoundCondition, guide: Guide<'_>) -> (Cost, Choice<'c>) {
         let maker = EntryMaker { seed: guide.seed, path: bound.path };

@@ -39,6 +39,23 @@ pub(crate) fn key_of<T>(conjunction: Conjunction<'_, T>) -> u64 {
     z ^ (z >> 31)
 }
 
+/// So many bits of the order of a rule place a conjunction among its neighbours.
+const NEIGHBOUR_BITS: u32 = 4;
+
+/// Return a key like [`key_of`], by which a [`HashTrie`](crate::persistent::HashTrie) keeps rules
+/// side by side that were added one after the other.
+///
+/// They lie side by side in memory, too, so that visiting all of them takes fewer pages.
+pub(crate) fn neighbourly_key_of<T>(conjunction: Conjunction<'_, T>) -> u64 {
+    const REST_BITS: u32 = u64::BITS - NEIGHBOUR_BITS;
+    const MASK: u64 = u64::MAX >> NEIGHBOUR_BITS;
+    let order = conjunction.rule.order;
+    let rest = order >> NEIGHBOUR_BITS << u16::BITS | u64::from(conjunction.number);
+    // Each step keeps different numbers of this many bits different.
+    let mixed = (rest ^ rest >> (REST_BITS / 2)).wrapping_mul(0x9e37_79b9_7f4a_7c15) & MASK;
+    order << REST_BITS | (mixed ^ mixed >> (REST_BITS / 2))
+}
+
 /// The keys by which a conjunction came into a bucket, the last one first.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'r> {

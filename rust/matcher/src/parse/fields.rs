@@ -1,7 +1,7 @@
 //! Objects of fields and `$or`: from the tree of a pattern to its conjunctions.
 
 use compact_str::CompactString;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::fault::Fault;
 use super::items::{Item, item, without_duplicates};
@@ -37,7 +37,8 @@ const RESERVED: [&str; 14] = [
 /// Nesting of objects adds nothing: their fields are conditions with longer paths.
 #[derive(Debug)]
 pub(super) struct Group {
-    conditions: Vec<Condition>,
+    /// Most patterns have less than these.
+    conditions: SmallVec<[Condition; 8]>,
     ors: Vec<Vec<Group>>,
     /// How many conjunctions this is when multiplied out; at most [`MAX_CONJUNCTIONS`].
     conjunctions: usize,
@@ -50,14 +51,14 @@ pub(super) fn group(root: &Object<'_>, dialect: Dialect) -> Result<Group, Fault>
 
 impl Group {
     /// Return the conjunctions, in the order in which the branches are written.
-    pub fn expand(self) -> Vec<Vec<Condition>> {
-        self.ors.into_iter().fold(vec![self.conditions], |conjunctions, branches| {
+    pub fn expand(self) -> SmallVec<[Box<[Condition]>; 1]> {
+        let conjunctions = smallvec![self.conditions.into_boxed_slice()];
+        self.ors.into_iter().fold(conjunctions, |conjunctions, branches| {
             let branches: Vec<_> = branches.into_iter().flat_map(Self::expand).collect();
-            let with_each_branch = |conjunction: &Vec<Condition>| {
-                let with = |branch: &Vec<Condition>| [&conjunction[..], branch].concat();
-                branches.iter().map(with).collect::<Vec<_>>()
+            let with_each_branch = |conjunction: &[Condition]| -> Vec<Box<[Condition]>> {
+                branches.iter().map(|branch| [conjunction, branch].concat().into()).collect()
             };
-            conjunctions.iter().flat_map(with_each_branch).collect()
+            conjunctions.iter().flat_map(|conjunction| with_each_branch(conjunction)).collect()
         })
     }
 }
@@ -80,7 +81,7 @@ struct Scope<'p> {
 
 impl Scope<'_> {
     fn group(self, object: &Object<'_>) -> Result<Group, Fault> {
-        let mut group = Group { conditions: Vec::new(), ors: Vec::new(), conjunctions: 1 };
+        let mut group = Group { conditions: SmallVec::new(), ors: Vec::new(), conjunctions: 1 };
         self.object(object, &mut group)?;
         Ok(group)
     }
@@ -90,14 +91,14 @@ impl Scope<'_> {
             let message = "an empty object, expected at least one field";
             return Err(Fault::new(PatternErrorKind::EmptyObject, object.offset, message));
         }
-        object.members.iter().try_for_each(|member| match &*member.name {
+        object.members.iter().try_for_each(|member| match member.name {
             "$or" => self.or(&member.value, group),
             _ => self.field(member, group),
         })
     }
 
     fn field(self, field: &Member<'_>, group: &mut Group) -> Result<(), Fault> {
-        if self.position == Position::InBranch && self.is_reserved(&field.name) {
+        if self.position == Position::InBranch && self.is_reserved(field.name) {
             let message = format!(
                 "a field inside \"$or\" is named like the operator {:?}, expected another name or \
                  the operator in a values list",
@@ -110,7 +111,7 @@ impl Scope<'_> {
             path.push_str(outer);
             path.push('.');
         }
-        path.push_str(&field.name);
+        path.push_str(field.name);
         match &field.value.value {
             Value::Object(object) => Scope { path: Some(&path), ..self }.object(object, group),
             Value::Array(items) => {
@@ -129,7 +130,7 @@ impl Scope<'_> {
     }
 
     fn condition(self, path: CompactString, items: &[Node<'_>]) -> Result<Condition, Fault> {
-        let (mut some, mut none) = (SmallVec::new(), SmallVec::new());
+        let (mut some, mut none) = (SmallVec::with_capacity(items.len()), SmallVec::new());
         for node in items {
             match item(node, self.dialect)? {
                 Item::Some(test) => some.push(test),
