@@ -105,7 +105,7 @@ impl<T: 'static> Snapshot<T> {
                 .map(|(event, room)| self.start(event, *care, room, members, buffers))
                 .collect();
             for reading in readings.iter().flatten() {
-                self.conjunctions.prefetch(reading.keys);
+                self.conjunctions.prefetch(reading.keys.iter().map(|key| key.hash));
             }
             for reading in readings.iter_mut().flatten() {
                 self.find(reading, buffers);

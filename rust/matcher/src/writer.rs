@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use crate::conjunction::{BoundCondition, Conjunction, Conjunctions};
 use crate::fields::Fields;
 use crate::hash::Seed;
-use crate::index::{Bucket, Filed, Guide};
+use crate::index::{Bucket, Filed, Guide, likely_key};
 use crate::matcher::Statistics;
 use crate::pattern::{Condition, Pattern};
 use crate::rule::Rule;
@@ -73,7 +73,10 @@ impl<T: Clone> Writer<T> {
     /// by what turns out to part them.
     pub fn add_many(&mut self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
         let mut rules = rules.into_iter();
-        let mut compiled = Vec::new();
+        if self.rules.is_empty() {
+            self.rules.reserve(rules.size_hint().0, |_| unreachable!("there is none"));
+        }
+        let (mut compiled, mut keys) = (Vec::new(), Vec::new());
         loop {
             let batch = rules.by_ref().take(BATCH);
             compiled.extend(batch.map(|(name, pattern, value)| {
@@ -82,9 +85,10 @@ impl<T: Clone> Writer<T> {
             }));
             let is_last = compiled.len() < BATCH;
             let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
-            for rule in &compiled {
-                self.index.prefetch_place(Conjunction { rule, number: 0 }, guide);
-            }
+            // Keys are made first, so that memory is waited for once for many of them.
+            let likely = |rule| likely_key(Conjunction { rule, number: 0 }, guide);
+            keys.extend(compiled.iter().map(|rule: &Arc<_>| &**rule).filter_map(likely));
+            self.index.prefetch(keys.drain(..));
             for rule in compiled.drain(..) {
                 // Nobody else has a rule that was replaced within the batch.
                 if Arc::strong_count(&rule) > 1 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::conjunction::Conjunction;
 use crate::hash::Seed;
 use crate::index::filed::{Filed, Route};
-use crate::index::{Guide, Index, Search, SearchKey};
+use crate::index::{Guide, Index, Search};
 use crate::rule::Rule;
 
 /// Checking up to so many conjunctions one by one is cheaper than looking them up.
@@ -77,17 +77,10 @@ impl<T> Bucket<T> {
         }
     }
 
-    /// Have what the collected keys lead to brought into the cache.
-    pub fn prefetch(&self, keys: &[SearchKey]) {
+    /// Have what keys lead to brought into the cache.
+    pub fn prefetch(&self, keys: impl Iterator<Item = u64>) {
         if let Self::Split(index) = self {
             index.prefetch(keys);
-        }
-    }
-
-    /// Have the place brought into the cache where a conjunction is likely to be filed.
-    pub fn prefetch_place(&self, conjunction: Conjunction<'_, T>, guide: Guide<'_>) {
-        if let Self::Split(index) = self {
-            index.prefetch_place(conjunction, guide);
         }
     }
 

@@ -80,19 +80,6 @@ impl<T> Index<T> {
         best.map(|(_, choice)| choice)
     }
 
-    /// Have what a conjunction is most likely to be filed by brought into the cache.
-    pub(super) fn prefetch_place(&self, conjunction: Conjunction<'_, T>, guide: Guide<'_>) {
-        let conditions = conjunction.conditions().iter().filter(|bound| !bound.may_be_absent());
-        let Some(bound) = conditions.max_by_key(|bound| guide.variety(bound.path)) else { return };
-        let maker = EntryMaker { seed: guide.seed, path: bound.path };
-        let entries = bound.list.some.first().into_iter().flat_map(|test| maker.entries(test));
-        for entry in entries {
-            if let Place::Key(_, key) = entry.place {
-                self.buckets.prefetch(key);
-            }
-        }
-    }
-
     /// Estimate how many conjunctions an event will have to look at because of this condition.
     fn weigh<'c>(&self, bound: &'c BoundCondition, guide: Guide<'_>) -> (Cost, Choice<'c>) {
         let maker = EntryMaker { seed: guide.seed, path: bound.path };
@@ -115,6 +102,17 @@ impl<T> Index<T> {
             Place::Range(_) => 0,
         };
         (entry.breadth, load)
+    }
+}
+
+/// Return the first key of the condition that a conjunction is likely to be filed by.
+pub(crate) fn likely_key<T>(conjunction: Conjunction<'_, T>, guide: Guide<'_>) -> Option<u64> {
+    let conditions = conjunction.conditions().iter().filter(|bound| !bound.may_be_absent());
+    let bound = conditions.max_by_key(|bound| guide.variety(bound.path))?;
+    let maker = EntryMaker { seed: guide.seed, path: bound.path };
+    match maker.entries(bound.list.some.first()?).first()?.place {
+        Place::Key(_, key) => Some(key),
+        Place::Range(_) => None,
     }
 }
 

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 pub(crate) use bucket::Bucket;
 use choose::Choice;
-pub(crate) use choose::Guide;
+pub(crate) use choose::{Guide, likely_key};
 use filed::neighbourly_key_of;
 pub(crate) use filed::{Filed, Route};
 use key::{EntryMaker, Place};

@@ -37,8 +37,7 @@ const RESERVED: [&str; 14] = [
 /// Nesting of objects adds nothing: their fields are conditions with longer paths.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// Most patterns have less than these.
-    conditions: SmallVec<[Condition; 8]>,
+    conditions: Vec<Condition>,
     ors: Vec<Vec<Group>>,
     /// How many conjunctions this is when multiplied out; at most [`MAX_CONJUNCTIONS`].
     conjunctions: usize,
@@ -46,7 +45,7 @@ pub(super) struct Group {
 
 /// Check the tree of a pattern.
 pub(super) fn group(root: &Object<'_>, dialect: Dialect) -> Result<Group, Fault> {
-    Scope { dialect, path: None, position: Position::Outside }.group(root)
+    Scope { dialect, prefix: "", position: Position::Outside }.group(root)
 }
 
 impl Group {
@@ -74,14 +73,15 @@ enum Position {
 #[derive(Clone, Copy)]
 struct Scope<'p> {
     dialect: Dialect,
-    /// None at the root.
-    path: Option<&'p str>,
+    /// The path of the object and a dot; empty at the root.
+    prefix: &'p str,
     position: Position,
 }
 
 impl Scope<'_> {
     fn group(self, object: &Object<'_>) -> Result<Group, Fault> {
-        let mut group = Group { conditions: SmallVec::new(), ors: Vec::new(), conjunctions: 1 };
+        let conditions = Vec::with_capacity(object.fields());
+        let mut group = Group { conditions, ors: Vec::new(), conjunctions: 1 };
         self.object(object, &mut group)?;
         Ok(group)
     }
@@ -106,14 +106,13 @@ impl Scope<'_> {
             );
             return Err(Fault::new(PatternErrorKind::OrReservedName, field.offset, message));
         }
-        let mut path = CompactString::default();
-        if let Some(outer) = self.path {
-            path.push_str(outer);
-            path.push('.');
-        }
+        let mut path = CompactString::from(self.prefix);
         path.push_str(field.name);
         match &field.value.value {
-            Value::Object(object) => Scope { path: Some(&path), ..self }.object(object, group),
+            Value::Object(object) => {
+                path.push('.');
+                Scope { prefix: &path, ..self }.object(object, group)
+            }
             Value::Array(items) => {
                 let items = nonempty(items, &field.value)?;
                 group.conditions.push(self.condition(path, items)?);

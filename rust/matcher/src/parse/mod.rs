@@ -22,7 +22,7 @@ use crate::error::PatternError;
 use crate::pattern::{Dialect, Pattern};
 
 /// How many bytes of values a byte of a text mostly makes, at most.
-const TREE_PER_TEXT: usize = 8;
+const TREE_PER_TEXT: usize = 7;
 
 /// Parse and check the text of a pattern.
 pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Result<Pattern, PatternError> {

@@ -5,6 +5,7 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec;
 use foldhash::HashSet;
+use smallvec::SmallVec;
 
 use super::fault::{Fault, MAX_DEPTH};
 use crate::error::{EventError, EventErrorKind, PatternError, PatternErrorKind};
@@ -91,6 +92,15 @@ impl Object<'_> {
         names.join(".")
     }
 
+    /// Return the number of fields in the object and the objects in it.
+    pub fn fields(&self) -> usize {
+        let fields = |member: &Member<'_>| match &member.value.value {
+            Value::Object(object) => object.fields(),
+            _ => 1,
+        };
+        self.members.iter().map(fields).sum()
+    }
+
     fn member_at(&self, offset: usize) -> Option<&Member<'_>> {
         self.members.iter().rfind(|member| member.offset <= offset)
     }
@@ -115,8 +125,7 @@ pub(super) fn read<'t>(bytes: &'t [u8], arena: &'t Bump) -> Result<Object<'t>, P
         let kind = EventErrorKind::InvalidUtf8;
         Fault::from(EventError { kind, offset: error.valid_up_to() }).at(String::new())
     })?;
-    let names = Vec::with_capacity_in(4, arena);
-    let mut reader = Reader { arena, text, bytes, at: 0, depth: 0, names };
+    let mut reader = Reader { arena, text, bytes, at: 0, depth: 0, names: SmallVec::new() };
     reader.root().map_err(|fault| fault.at(reader.names.join(".")))
 }
 
@@ -127,7 +136,7 @@ struct Reader<'t> {
     at: usize,
     depth: usize,
     /// The names of the members that are being read; a fault leaves them here.
-    names: Vec<'t, &'t str>,
+    names: SmallVec<[&'t str; 8]>,
 }
 
 /// The members of an object so far.
