@@ -3,11 +3,13 @@
 //! A node is a path, so dots and nesting are the same: `a.b` is the child `b` of the child `a` of
 //! the root, however pattern or event spell it. The scanner walks the trie along with the event.
 
+mod edition;
 mod node;
 
 use std::sync::Arc;
 
 use crate::hash::Seed;
+pub(crate) use edition::Edition;
 pub(crate) use node::{PathNode, ShortName};
 
 /// A path that some rule names, or the beginning of one.
@@ -22,11 +24,12 @@ pub(crate) struct Paths {
     bound: u32,
     /// Number of nodes, the root not counted.
     len: usize,
+    edition: Edition,
 }
 
 impl Default for Paths {
     fn default() -> Self {
-        Self { root: Arc::new(PathNode::root()), bound: 1, len: 0 }
+        Self { root: Arc::new(PathNode::root()), bound: 1, len: 0, edition: Edition::default() }
     }
 }
 
@@ -43,6 +46,12 @@ impl Paths {
         self.bound as usize
     }
 
+    /// Say which nodes there are: others have another edition.
+    #[inline]
+    pub fn edition(&self) -> Edition {
+        self.edition
+    }
+
     /// Return the number of nodes, the root not counted.
     pub fn len(&self) -> usize {
         self.len
@@ -50,11 +59,12 @@ impl Paths {
 
     /// Count one more condition at `path`.
     pub fn retain(&mut self, seed: &Seed, path: &str, free: &mut FreePaths) -> PathId {
-        let Self { root, bound, len } = self;
+        let Self { root, bound, len, edition } = self;
         let mut node = Arc::make_mut(root);
         for name in path.as_bytes().split(|byte| *byte == b'.') {
             node = node.child_or_insert(seed, name, || {
                 *len += 1;
+                *edition = Edition::next();
                 free.0.pop().unwrap_or_else(|| {
                     *bound += 1;
                     PathId(*bound - 1)
@@ -78,6 +88,7 @@ impl Paths {
             Some(name) => {
                 let ids = node.remove_chain(seed, name);
                 self.len -= ids.len();
+                self.edition = Edition::next();
                 free.0.extend(ids);
             }
         }

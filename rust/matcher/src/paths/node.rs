@@ -118,6 +118,17 @@ impl PathNode {
         if self.hashed_len == 0 { None } else { self.hashed_child(seed, name) }
     }
 
+    /// Return the child that [`place_of`](Self::place_of) told the place of.
+    #[inline]
+    pub fn listed_child(&self, place: usize) -> &PathNode {
+        &self.listed[place].1
+    }
+
+    /// Return the place of a child, if it is a listed one.
+    pub fn place_of(&self, child: &PathNode) -> Option<usize> {
+        self.listed.iter().position(|(_, listed)| listed.id == child.id)
+    }
+
     /// Find the node that a member name with dots in it leads to.
     pub fn descendant(&self, seed: &Seed, name: &[u8]) -> Option<&PathNode> {
         name.split(|byte| *byte == b'.').try_fold(self, |node, step| node.child(seed, step))

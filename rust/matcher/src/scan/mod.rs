@@ -4,7 +4,10 @@
 
 // An event has less than 4 GiB, so everything that is counted in it fits in 32 bits.
 #![allow(clippy::cast_possible_truncation)]
+// What is done for every member of an event must not cost a call.
+#![allow(clippy::inline_always)]
 
+mod layouts;
 mod skip;
 
 use hashbrown::HashMap;
@@ -16,6 +19,7 @@ use crate::number::Number;
 use crate::paths::{PathId, PathNode, Paths, ShortName};
 use crate::simd;
 use crate::values::{ContextId, Kind, Values};
+use layouts::{Guessed, Layouts};
 
 /// How many arrays and objects of an event may be open at once.
 const MAX_DEPTH: usize = 512;
@@ -45,6 +49,7 @@ pub(crate) struct Members {
     dotted: HashMap<(u32, PathId), Member>,
     /// Number of the last object that was opened; never 0.
     object: u32,
+    layouts: Layouts,
 }
 
 /// The values `first..end` came from a member of `object`.
@@ -86,6 +91,7 @@ pub(crate) fn scan(
     }
     values.clear(paths.bound());
     members.clear(paths.bound());
+    members.layouts.renew(paths.edition());
     Scanner { bytes: event, care, at: 0, depth: 0, paths, seed, members, values }.event()
 }
 
@@ -138,8 +144,8 @@ impl<'r> Scanner<'_, 'r> {
             self.close();
             return Ok(());
         }
-        loop {
-            let target = self.name(node)?;
+        for place in 0.. {
+            let target = self.name(node, place)?;
             match target {
                 Target::Nothing => self.skip()?,
                 Target::Child(child) => {
@@ -171,24 +177,53 @@ impl<'r> Scanner<'_, 'r> {
         Ok(())
     }
 
-    /// Read a member's name and the colon.
-    fn name(&mut self, node: &'r PathNode) -> Scanned<Target<'r>> {
+    /// Read the name of a member, its place in the object counted from 0, and the colon.
+    #[inline(always)]
+    fn name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
+        self.peek();
+        match self.guessed_name(node, place) {
+            Some(target) => Ok(target),
+            None => self.other_name(node, place),
+        }
+    }
+
+    /// Read the name if it is here and what was guessed.
+    #[inline(always)]
+    fn guessed_name(&mut self, node: &'r PathNode, place: usize) -> Option<Target<'r>> {
+        let rest = &self.bytes[self.at..];
+        let Guessed { len, child } = self.members.layouts.guess(node, place, rest)?;
+        self.at += len;
+        Some(child.map_or(Target::Nothing, Target::Child))
+    }
+
+    /// Read a name that is not what was guessed.
+    #[inline(never)]
+    fn other_name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a member name in quotes"));
         }
         let start = self.at + 1;
+        let mut known = None;
         let target = if let Some(chunk) = self.bytes[start..].first_chunk()
             && let Some(len) = simd::plain_name(chunk)
         {
             self.at = start + len + 1;
             let short = ShortName::at_start(chunk, len);
             let child = node.named_child(self.seed, short, &self.bytes[start..start + len]);
+            known = Some(child);
             child.map_or(Target::Nothing, Target::Child)
         } else {
             self.unusual_target(node, start)?
         };
+        let end = self.at;
         if self.peek() != Some(b':') {
             return Err(self.expected("':'"));
+        }
+        if let Some(child) = known
+            && self.at == end
+        {
+            let text = &self.bytes[start - 1..=end];
+            self.members.layouts.learn(node, place, text, child);
         }
         self.at += 1;
         Ok(target)
@@ -219,10 +254,10 @@ impl<'r> Scanner<'_, 'r> {
     fn value(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
         match self.peek() {
             Some(b'{') if node.has_children() => self.object(node, context),
+            Some(b'{') => self.skip(),
             Some(b'[') => self.array(node, context),
-            Some(b'{') | None => self.skip(),
-            Some(_) if node.is_wanted() => self.scalar(node, context),
-            Some(_) => self.skip_scalar(),
+            Some(first) if node.is_wanted() => self.scalar(first, node, context),
+            _ => self.skip_scalar(),
         }
     }
 
@@ -236,11 +271,15 @@ impl<'r> Scanner<'_, 'r> {
         for index in 0.. {
             match self.peek() {
                 Some(b'{') if !node.has_children() => self.skip()?,
-                Some(b'{' | b'[') => {
+                Some(opening @ (b'{' | b'[')) => {
                     let element = self.values.open_element(context, array, index);
-                    self.value(node, element)?;
+                    match opening {
+                        b'{' => self.object(node, element)?,
+                        _ => self.array(node, element)?,
+                    }
                 }
-                _ => self.value(node, context)?,
+                Some(first) if node.is_wanted() => self.scalar(first, node, context)?,
+                _ => self.skip_scalar()?,
             }
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -252,9 +291,11 @@ impl<'r> Scanner<'_, 'r> {
         Ok(())
     }
 
-    fn scalar(&mut self, node: &PathNode, context: ContextId) -> Scanned {
+    /// Take a scalar whose first byte is known.
+    #[inline]
+    fn scalar(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
         let start = self.at;
-        let (kind, start, end) = match self.bytes[start] {
+        let (kind, start, end) = match first {
             b'"' => {
                 let (end, escaped) = json::string_end(self.bytes, start + 1)?;
                 self.at = end + 1;
@@ -272,14 +313,24 @@ impl<'r> Scanner<'_, 'r> {
             b'f' => (Kind::False, start, self.literal("false")?),
             b'n' => (Kind::Null, start, self.literal("null")?),
             b'-' | b'0'..=b'9' => {
-                self.at = json::number_end(self.bytes, start)?;
-                let number = Number::parse(&self.bytes[start..self.at]);
+                let number = self.number()?;
                 (self.values.push_number(number), start, self.at)
             }
             _ => return Err(self.expected("a value")),
         };
         self.values.push(node.id, context, kind, start, end);
         Ok(())
+    }
+
+    #[inline]
+    fn number(&mut self) -> Scanned<Number> {
+        let start = self.at;
+        if let Some((number, end)) = Number::read_short(self.bytes, start) {
+            self.at = end;
+            return Ok(number);
+        }
+        self.at = json::number_end(self.bytes, start)?;
+        Ok(Number::parse(&self.bytes[start..self.at]))
     }
 
     fn literal(&mut self, literal: &'static str) -> Scanned<usize> {

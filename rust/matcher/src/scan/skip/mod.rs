@@ -30,13 +30,20 @@ impl Open {
 
 impl Scanner<'_, '_> {
     /// Skip one value of any kind.
+    // Most are strings; they are skipped without a call.
+    #[inline(always)]
     pub(super) fn skip(&mut self) -> Scanned {
         match self.peek() {
+            Some(b'"') => {
+                self.at = json::string_end(self.bytes, self.at + 1)?.0 + 1;
+                Ok(())
+            }
             Some(b'{' | b'[') => self.skip_container(),
             _ => self.skip_scalar(),
         }
     }
 
+    #[inline(never)]
     fn skip_container(&mut self) -> Scanned {
         if self.care == Care::Structure {
             return self.skip_unseen();
@@ -121,6 +128,7 @@ impl Scanner<'_, '_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn skip_scalar(&mut self) -> Scanned {
         let start = self.at;
         self.at = match self.bytes.get(start) {
