@@ -206,4 +206,21 @@ mod tests {
         let event = br#"{"source":"s1","id":"597"}"#;
         assert_eq!((1, 1), (candidates(&together, event), candidates(&one_by_one, event)));
     }
+
+    /// Very many rules are reported in the order in which they were added, and each once.
+    #[test]
+    fn many_matches_come_in_order() {
+        let texts = [
+            r#"{"none":[{"exists":false}]}"#,
+            r#"{"x":[{"anything-but":["y"]}]}"#,
+            r#"{"$or":[{"x":["v"]},{"none":[{"exists":false}]}]}"#,
+        ];
+        let patterns =
+            texts.map(|text| Pattern::parse(text.as_bytes(), Dialect::Aws).expect("a pattern"));
+        let matcher = Matcher::new();
+        let rules = (0..2_000).zip(patterns.iter().cycle());
+        matcher.add_many(rules.map(|(number, pattern)| (number.to_string(), pattern.clone(), ())));
+        let names: Vec<String> = (0..2_000).map(|number: u32| number.to_string()).collect();
+        assert_eq!(Ok(names), matcher.matching(br#"{"x":"v"}"#));
+    }
 }
