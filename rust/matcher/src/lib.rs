@@ -39,6 +39,7 @@ mod join;
 mod json;
 mod matcher;
 mod number;
+mod order;
 mod parse;
 mod paths;
 mod pattern;
