@@ -10,12 +10,14 @@
 // What is done for every member of an event must not cost a call.
 #![allow(clippy::inline_always)]
 
+use super::Target;
 use crate::paths::{Edition, PathId, PathNode};
 
 /// A power of two.
 const GUESSES: usize = 256;
-/// The guesses for one object are next to each other, those for another begin so far away.
-const MEMBERS: usize = 16;
+/// The guesses for one object are next to each other, those for another begin so far away; few
+/// objects have more members.
+const MEMBERS: usize = 41;
 
 /// The longest text of a name that is guessed.
 const MAX_LEN: usize = 32;
@@ -66,11 +68,15 @@ impl Guess {
             return false;
         };
         u128::from_le_bytes(*word) & self.mask == u128::from_le_bytes(*text)
-            && (usize::from(self.len) <= WORD || self.goes_on(rest))
+            && (usize::from(self.len) <= WORD || self.ends(rest))
     }
 
-    fn goes_on(&self, rest: &[u8]) -> bool {
-        rest[WORD..].starts_with(&self.text[WORD..usize::from(self.len)])
+    /// Compare the last word of a text that is longer than one.
+    #[inline]
+    fn ends(&self, rest: &[u8]) -> bool {
+        let end = usize::from(self.len);
+        let word = |text: &[u8]| text.get(..end)?.last_chunk::<WORD>().copied();
+        word(rest).is_some_and(|found| word(&self.text) == Some(found))
     }
 }
 
@@ -96,15 +102,17 @@ impl Layouts {
     }
 
     /// Remember the name of a member with its quotes and colon, and where it leads.
-    pub fn learn(&mut self, node: &PathNode, place: usize, text: &[u8], child: Option<&PathNode>) {
-        let child = match child.map(|child| node.place_of(child)) {
-            None => NOWHERE,
-            Some(Some(place)) => place as u8,
-            Some(None) => return,
+    pub fn learn(&mut self, node: &PathNode, place: usize, text: &[u8], target: &Target<'_>) {
+        let child = match target {
+            Target::Nothing => Some(NOWHERE),
+            Target::Child(child) => node.place_of(child).map(|place| place as u8),
+            Target::Descendant(_) => None,
         };
         let mut bytes = [0; MAX_LEN];
-        if text.len() <= MAX_LEN {
-            bytes[..text.len()].copy_from_slice(text);
+        if let Some(child) = child
+            && let Some(start) = bytes.get_mut(..text.len())
+        {
+            start.copy_from_slice(text);
             let mask = u128::MAX >> (128 - 8 * text.len().min(WORD));
             let len = text.len() as u8;
             self.guesses[slot(node.id, place)] =
@@ -130,7 +138,8 @@ mod tests {
         paths.retain(&seed, "wanted", &mut FreePaths::default());
         let (root, mut layouts) = (paths.root(), Layouts::default());
         let child = root.child(&seed, name.trim_matches(&['"', ':'][..]).as_bytes());
-        layouts.learn(root, 0, name.as_bytes(), child);
+        let target = child.map_or(Target::Nothing, Target::Child);
+        layouts.learn(root, 0, name.as_bytes(), &target);
         let guessed = layouts.guess(root, 0, text.as_bytes())?;
         Some((guessed.len, guessed.child.is_some()))
     }

@@ -206,14 +206,12 @@ impl<'r> Scanner<'_, 'r> {
             return Err(self.expected("a member name in quotes"));
         }
         let start = self.at + 1;
-        let mut known = None;
         let target = if let Some(chunk) = self.bytes[start..].first_chunk()
             && let Some(len) = simd::plain_name(chunk)
         {
             self.at = start + len + 1;
             let short = ShortName::at_start(chunk, len);
             let child = node.named_child(self.seed, short, &self.bytes[start..start + len]);
-            known = Some(child);
             child.map_or(Target::Nothing, Target::Child)
         } else {
             self.unusual_target(node, start)?
@@ -222,13 +220,11 @@ impl<'r> Scanner<'_, 'r> {
         if self.peek() != Some(b':') {
             return Err(self.expected("':'"));
         }
-        if let Some(child) = known
-            && self.at == end
-        {
-            let text = &self.bytes[start - 1..=end];
-            self.members.layouts.learn(node, place, text, child);
-        }
         self.at += 1;
+        if self.at == end + 1 {
+            let text = &self.bytes[start - 1..self.at];
+            self.members.layouts.learn(node, place, text, &target);
+        }
         Ok(target)
     }
 
@@ -246,7 +242,7 @@ impl<'r> Scanner<'_, 'r> {
     }
 
     fn target(&self, node: &'r PathNode, name: &[u8]) -> Target<'r> {
-        if name.contains(&b'.') {
+        if memchr::memchr(b'.', name).is_some() {
             let found = node.descendant(self.seed, name);
             found.map_or(Target::Nothing, Target::Descendant)
         } else {
