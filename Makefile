@@ -19,9 +19,9 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers bench-cliffs performance-page fuzz fuzz-properties fuzz-delivery \
-	fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions test-python test-wheel \
-	lint-rust lint-python
+.PHONY: help demo test lint format bench bench-peers bench-cliffs bench-delivery performance-page fuzz fuzz-properties \
+	fuzz-delivery fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions \
+	test-python test-wheel lint-rust lint-python
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,8 +84,12 @@ bench-peers: .venv/.module ## Hold other matchers against rulebus, and time all 
 bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
 	PYTHONPATH=benches $(BIN)/python -m peers --peers rulebus --workloads skip cliffs --output benches/results/cliffs
 
-performance-page: .venv/.created ## Put the results of bench-peers and bench-cliffs into docs/performance.md
+bench-delivery: .venv/.module .venv/.group-bench-delivery ## Hold delivery against bare queues and other buses, in turns
+	PYTHONPATH=benches $(BIN)/python -m delivery
+
+performance-page: .venv/.created ## Put the results of these three into docs/performance.md and docs/performance-delivery.md
 	PYTHONPATH=benches $(BIN)/python -m peers.page
+	PYTHONPATH=benches $(BIN)/python -m delivery.page
 
 fuzz: fuzz-properties fuzz-delivery fuzz-targets ## Search for faults: CASES random runs each, then FUZZ_SECONDS for each fuzz target
 

@@ -56,23 +56,6 @@ def event(rule: int) -> bytes:
     )
 
 
-def small_event(order: int) -> bytes:
-    """Return an event of 300 bytes."""
-    return orjson.dumps(
-        {
-            "version": "0",
-            "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
-            "detail-type": "Order Placed",
-            "source": "shop.orders",
-            "account": "111122223333",
-            "time": "2026-11-25T10:00:00Z",
-            "region": "eu-central-1",
-            "resources": [],
-            "detail": {"id": f"order-{order}", "customer": "c-20417", "total": 33.0, "items": 2},
-        }
-    )
-
-
 def rules(count: int) -> dict[str, bytes]:
     """Return the first rules by name."""
     return {name(rule): pattern(rule) for rule in range(count)}

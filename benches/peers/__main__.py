@@ -7,7 +7,6 @@ Without arguments it runs the workloads that tell the peers apart, in about a qu
 import argparse
 import json
 import os
-import platform
 import re
 import sys
 import time
@@ -19,6 +18,7 @@ from typing import Any
 
 from peers.build import build
 from peers.catalog import HERE, PEERS, commit
+from peers.machine import machine
 from peers.measure import Settings, measure
 from peers.plot import plot
 from peers.report import report
@@ -76,7 +76,7 @@ def run(names: list[str], settings: Settings, minutes: float) -> dict[str, Any]:
         outcomes.append(measure(WORKLOADS[name], built, settings))
     return {
         "started": f"{started:%Y-%m-%d %H:%M} UTC",
-        "machine": _machine() | {"load_before": load_before, "load_after": os.getloadavg()[0]},
+        "machine": machine() | {"load_before": load_before, "load_after": os.getloadavg()[0]},
         "settings": {"passes": settings.passes, "pass_seconds": settings.pass_seconds},
         "commit": commit(),
         "versions": {peer.name: peer.version() for peer in asked},
@@ -117,17 +117,6 @@ def _default() -> set[str]:
         if workload.group != "cliffs" and not re.fullmatch(r"ruler-.*-\d+", name)
     }
     return others | set(cliffs.values()) | ALSO
-
-
-def _machine() -> dict[str, Any]:
-    path = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.+)", path.read_text()) if path.exists() else None
-    return {
-        "processor": found[1] if found else platform.processor(),
-        "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-    }
 
 
 if __name__ == "__main__":

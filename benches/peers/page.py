@@ -19,19 +19,22 @@ MARKED = re.compile(r"(<!-- (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 def main() -> None:
     """Rewrite the page."""
-    peers = _read(RESULTS / "peers.json", "make bench-peers")
-    cliffs = _read(RESULTS / "cliffs" / "peers.json", "make bench-cliffs")
-    parts = {
+    PAGE.write_text(filled(PAGE.read_text(), parts()))
+
+
+def parts() -> dict[str, list[str]]:
+    """Return what belongs between the marks."""
+    peers = read(RESULTS / "peers.json", "make bench-peers")
+    cliffs = read(RESULTS / "cliffs" / "peers.json", "make bench-cliffs")
+    groups = ("envelope", "ruler", "quamina", "skip", "cliffs")
+    return {
         "conditions": [conditions(peers), "", versions(peers)],
         "plot": ["![Events per second over the number of rules](../benches/results/peers.svg)"],
         "cliff-conditions": [conditions(cliffs)],
         "churn": churn(peers),
         "growth": growths(cliffs),
         "load": loads(peers),
-    }
-    groups = ("envelope", "ruler", "quamina", "skip", "cliffs")
-    parts |= {group: speeds(peers, group) for group in groups}
-    PAGE.write_text(filled(PAGE.read_text(), parts))
+    } | {group: speeds(peers, group) for group in groups}
 
 
 def filled(page: str, parts: dict[str, list[str]]) -> str:
@@ -44,7 +47,8 @@ def filled(page: str, parts: dict[str, list[str]]) -> str:
     return MARKED.sub(lambda found: "\n".join([found[1], *parts[found[2]], "", found[3]]), page)
 
 
-def _read(path: Path, command: str) -> Raw:
+def read(path: Path, command: str) -> Raw:
+    """Return the raw results of a run, or end the program and name the command that makes them."""
     if not path.exists():
         sys.exit(f"{path.relative_to(ROOT)} is missing; make it with: {command}")
     raw: Raw = json.loads(path.read_text())

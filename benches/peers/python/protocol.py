@@ -7,11 +7,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeAlias
 
+from peers.machine import resident_bytes
+
 # Counts for each event the rules that match it.
 Count: TypeAlias = Callable[[Sequence[bytes]], list[int]]
 
 CLOCK_INTERVAL = 100e-6
-PAGE_BYTES = 4_096
 
 
 class CannotError(Exception):
@@ -26,12 +27,12 @@ def serve(load: Callable[[dict[str, str]], Count]) -> None:
     events = (directory / "events.jsonl").read_bytes().splitlines()
     if removed:
         return _print(skip="the adapter removes no rules")
-    before, start = _resident_bytes(), perf_counter()
+    before, start = resident_bytes(), perf_counter()
     try:
         count = load(rules)
     except CannotError as reason:
         return _print(skip=str(reason))
-    seconds, memory = perf_counter() - start, _resident_bytes() - before
+    seconds, memory = perf_counter() - start, resident_bytes() - before
     counts: list[int] = []
     start = perf_counter()
     for event in events:
@@ -74,12 +75,6 @@ def _timed(count: Count, events: Sequence[bytes], limit: float) -> dict[str, flo
 def _rules(path: Path) -> dict[str, str]:
     rules: Iterable[Any] = map(json.loads, path.read_bytes().splitlines())
     return {rule["name"]: json.dumps(rule["pattern"], ensure_ascii=False) for rule in rules}
-
-
-def _resident_bytes() -> int:
-    """Return the memory that the process holds, or 0 where the system does not say."""
-    path = Path("/proc/self/statm")
-    return int(path.read_text().split()[1]) * PAGE_BYTES if path.exists() else 0
 
 
 def _print(**message: Any) -> None:

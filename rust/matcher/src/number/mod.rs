@@ -59,6 +59,38 @@ impl Number {
         }
     }
 
+    /// Read the number at `start` if it is a short one without exponent, and say where it ends.
+    ///
+    /// Without an answer there may be something wrong with it.
+    #[inline]
+    pub fn read_short(text: &[u8], start: usize) -> Option<(Self, usize)> {
+        let (sign, start) = match text[start] {
+            b'-' => (Sign::Negative, start + 1),
+            _ => (Sign::Positive, start),
+        };
+        let mut digits = 0;
+        let mut end = digits_end(text, start, &mut digits);
+        let mut len = end - start;
+        if len == 0 || (len > 1 && text[start] == b'0') {
+            return None;
+        }
+        let mut fraction_len = 0;
+        if text.get(end) == Some(&b'.') {
+            let fraction = end + 1;
+            end = digits_end(text, fraction, &mut digits);
+            fraction_len = end - fraction;
+            if fraction_len == 0 {
+                return None;
+            }
+            len += fraction_len;
+        }
+        if len > Small::DIGITS as usize || matches!(text.get(end), Some(b'e' | b'E')) {
+            return None;
+        }
+        let exponent = -i32::try_from(fraction_len).ok()?;
+        Some((Self(Form::Small(Small::new(sign, digits, exponent))), end))
+    }
+
     #[cold]
     fn parse_long(sign: Sign, magnitude: &[u8]) -> Self {
         let big = Big::parse(sign, magnitude);
@@ -131,27 +163,33 @@ impl Small {
     /// Read a number without sign, unless it is too long to be read without further thought.
     fn parse(sign: Sign, text: &[u8]) -> Option<Self> {
         let mut digits = 0;
-        let mut rest = read_digits(text, &mut digits);
-        let mut len = text.len() - rest.len();
+        let mut end = digits_end(text, 0, &mut digits);
+        let mut len = end;
         let mut exponent = 0;
-        if let [b'.', fraction @ ..] = rest {
-            rest = read_digits(fraction, &mut digits);
-            let fraction_len = fraction.len() - rest.len();
-            len += fraction_len;
-            exponent = -i32::try_from(fraction_len).ok()?;
+        if text.get(end) == Some(&b'.') {
+            let fraction = end + 1;
+            end = digits_end(text, fraction, &mut digits);
+            len += end - fraction;
+            exponent = -i32::try_from(end - fraction).ok()?;
         }
         if len > Self::DIGITS as usize {
             return None;
         }
-        if let [_, written @ ..] = rest {
+        if let [_, written @ ..] = &text[end..] {
             exponent += read_short_exponent(written)?;
         }
+        Some(Self::new(sign, digits, exponent))
+    }
+
+    /// Return ±`digits` · 10^`exponent`, where there are at most [`DIGITS`](Self::DIGITS) digits.
+    #[inline]
+    fn new(sign: Sign, digits: u64, exponent: i32) -> Self {
         if digits == 0 {
-            return Some(Self::ZERO);
+            return Self::ZERO;
         }
         let significant = digits.ilog10() + 1;
         let digits = digits * POWERS[(Self::DIGITS - significant) as usize];
-        Some(Self { digits, point: significant.cast_signed() + exponent, sign })
+        Self { digits, point: significant.cast_signed() + exponent, sign }
     }
 
     fn from_big(big: &Big) -> Option<Self> {
@@ -193,14 +231,40 @@ const POWERS: [u64; 20] = {
     powers
 };
 
-/// Append the decimal digits at the start of `text` to `value`, modulo 2^64; return the rest.
+/// Append the decimal digits at `at` to `value`, modulo 2^64; return the place behind them.
 #[inline]
-fn read_digits<'t>(mut text: &'t [u8], value: &mut u64) -> &'t [u8] {
-    while let [digit @ b'0'..=b'9', rest @ ..] = text {
-        *value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-        text = rest;
+fn digits_end(text: &[u8], mut at: usize, value: &mut u64) -> usize {
+    while let Some(chunk) = text[at..].first_chunk() {
+        let (number, len) = first_digits(u64::from_le_bytes(*chunk));
+        *value = value.wrapping_mul(POWERS[len]).wrapping_add(number);
+        at += len;
+        if len < 8 {
+            return at;
+        }
     }
-    text
+    while let Some(digit @ b'0'..=b'9') = text.get(at) {
+        *value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        at += 1;
+    }
+    at
+}
+
+/// Return the number that the digits denote which eight bytes begin with, and how many they are.
+///
+/// The first byte is the lowest. Neighbours are put together: first digits, then pairs, then fours.
+#[inline]
+fn first_digits(bytes: u64) -> (u64, usize) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let values = bytes ^ (EACH * 0x30);
+    // Above 9 there is something in the high half of a byte, if not before six more then behind. A
+    // byte that is too high spoils only those behind it.
+    let others = (values | values.wrapping_add(EACH * 6)) & (EACH * 0xF0);
+    let len = others.trailing_zeros() / 8;
+    let digits = values.checked_shl(64 - 8 * len).unwrap_or(0);
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let number = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
+    (number, len as usize)
 }
 
 /// Read an exponent of at most eight digits.

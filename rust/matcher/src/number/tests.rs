@@ -4,6 +4,7 @@ use std::ops::Bound;
 
 use proptest::prelude::*;
 
+use crate::json;
 use crate::number::{Form, Number, Range};
 
 fn number(text: &str) -> Number {
@@ -206,6 +207,25 @@ fn compare_expanded(a: &str, b: &str) -> Ordering {
 }
 
 proptest! {
+    /// A number that is read at once is valid, ends where it does, and has its value.
+    #[test]
+    fn short_numbers_are_read_as_all_are(
+        before in ".{0,3}",
+        text in "-?(0|[1-9][0-9]{0,20}|[0-9]{1,3})(\\.[0-9]{0,20})?([eE][+-]?[0-9]{0,2})?",
+        behind in "[-+.,eE}\\] /:\u{CA}\u{CF}]{0,9}",
+    ) {
+        let event = format!("{before}{text}{behind}");
+        let end = json::number_end(event.as_bytes(), before.len());
+        if let Some((number, found)) = Number::read_short(event.as_bytes(), before.len()) {
+            prop_assert_eq!(Some(found), end.ok());
+            prop_assert_eq!(Number::parse(&event.as_bytes()[before.len()..found]), number);
+        } else {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            let is_short = digits <= 19 && !event[before.len()..].contains(['e', 'E']);
+            prop_assert!(end.is_err() || !is_short);
+        }
+    }
+
     #[test]
     fn order_is_that_of_the_expanded_decimals(a in expandable(), b in expandable()) {
         let expected = compare_expanded(&a, &b);

@@ -183,6 +183,7 @@ impl<'r> Scanner<'_, 'r> {
     /// Read the name of a member, its place in the object counted from 0, and the colon.
     #[inline(always)]
     fn name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
+        self.peek();
         match self.guessed_name(node, place) {
             Some(target) => Ok(target),
             None => self.other_name(node, place),
@@ -198,14 +199,11 @@ impl<'r> Scanner<'_, 'r> {
         Some(child.map_or(Target::Nothing, Target::Child))
     }
 
-    /// Read a name that is behind blanks, or not what was guessed.
+    /// Read a name that is not what was guessed.
     #[inline(never)]
     fn other_name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a member name in quotes"));
-        }
-        if let Some(target) = self.guessed_name(node, place) {
-            return Ok(target);
         }
         let start = self.at + 1;
         let mut known = None;
@@ -259,10 +257,10 @@ impl<'r> Scanner<'_, 'r> {
     fn value(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
         match self.peek() {
             Some(b'{') if node.has_children() => self.object(node, context),
+            Some(b'{') => self.skip(),
             Some(b'[') => self.array(node, context),
-            Some(b'{') | None => self.skip(),
-            Some(_) if node.is_wanted() => self.scalar(node, context),
-            Some(_) => self.skip_scalar(),
+            Some(first) if node.is_wanted() => self.scalar(first, node, context),
+            _ => self.skip_scalar(),
         }
     }
 
@@ -276,11 +274,15 @@ impl<'r> Scanner<'_, 'r> {
         for index in 0.. {
             match self.peek() {
                 Some(b'{') if !node.has_children() => self.skip()?,
-                Some(b'{' | b'[') => {
+                Some(opening @ (b'{' | b'[')) => {
                     let element = self.values.open_element(context, array, index);
-                    self.value(node, element)?;
+                    match opening {
+                        b'{' => self.object(node, element)?,
+                        _ => self.array(node, element)?,
+                    }
                 }
-                _ => self.value(node, context)?,
+                Some(first) if node.is_wanted() => self.scalar(first, node, context)?,
+                _ => self.skip_scalar()?,
             }
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -292,9 +294,11 @@ impl<'r> Scanner<'_, 'r> {
         Ok(())
     }
 
-    fn scalar(&mut self, node: &PathNode, context: ContextId) -> Scanned {
+    /// Take a scalar whose first byte is known.
+    #[inline]
+    fn scalar(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
         let start = self.at;
-        let (kind, start, end) = match self.bytes[start] {
+        let (kind, start, end) = match first {
             b'"' => {
                 let (end, escaped) = json::string_end(self.bytes, start + 1)?;
                 self.at = end + 1;
@@ -312,14 +316,24 @@ impl<'r> Scanner<'_, 'r> {
             b'f' => (Kind::False, start, self.literal("false")?),
             b'n' => (Kind::Null, start, self.literal("null")?),
             b'-' | b'0'..=b'9' => {
-                self.at = json::number_end(self.bytes, start)?;
-                let number = Number::parse(&self.bytes[start..self.at]);
+                let number = self.number()?;
                 (self.values.push_number(number), start, self.at)
             }
             _ => return Err(self.expected("a value")),
         };
         self.values.push(node.id, context, kind, start, end);
         Ok(())
+    }
+
+    #[inline]
+    fn number(&mut self) -> Scanned<Number> {
+        let start = self.at;
+        if let Some((number, end)) = Number::read_short(self.bytes, start) {
+            self.at = end;
+            return Ok(number);
+        }
+        self.at = json::number_end(self.bytes, start)?;
+        Ok(Number::parse(&self.bytes[start..self.at]))
     }
 
     fn literal(&mut self, literal: &'static str) -> Scanned<usize> {

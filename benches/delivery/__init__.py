@@ -1,0 +1,1 @@
+"""Delivery by rulebus, by bare queues and by other buses, side by side."""

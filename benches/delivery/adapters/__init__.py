@@ -1,0 +1,1 @@
+"""One file for each kind of bus: how its users would let N handlers each see their own events."""
