@@ -1,7 +1,5 @@
 //! A rule set as it was at one moment, and matching events against it.
 
-use std::iter::once;
-
 use smallvec::SmallVec;
 
 use crate::error::{EventError, EventErrorKind};
@@ -12,13 +10,7 @@ use crate::paths::{PathId, Paths};
 use crate::rule::Rule;
 use crate::scan::{self, Care, Members};
 use crate::scratch::{GROUP, Reading, Room, Scratch};
-use crate::simd::prefetch;
 use crate::values::{Facts, Values};
-
-const CACHE_LINE: usize = 64;
-
-/// What is behind the first lines of an event, the processor fetches by itself.
-const PREFETCHED_LINES: usize = 8;
 
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
 #[derive(Debug)]
@@ -108,10 +100,7 @@ impl<T: 'static> Snapshot<T> {
         mut answer: impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut found = Vec::new();
-        for (group, following) in groups(events) {
-            for event in following {
-                prefetch_event(event);
-            }
+        for group in events.chunks(GROUP) {
             let Scratch { care, members, buffers, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> = starts
@@ -183,19 +172,6 @@ impl<T: 'static> Snapshot<T> {
         }
         Ok(Facts { event, values })
     }
-}
-
-/// Return the events in groups, each with the group that follows it.
-fn groups<'g, 'e>(
-    events: &'g [&'e [u8]],
-) -> impl Iterator<Item = (&'g [&'e [u8]], &'g [&'e [u8]])> {
-    let following = events.chunks(GROUP).skip(1).chain(once([].as_slice()));
-    events.chunks(GROUP).zip(following)
-}
-
-/// Have the bytes of an event brought into the cache.
-fn prefetch_event(event: &[u8]) {
-    event.chunks(CACHE_LINE).take(PREFETCHED_LINES).for_each(|line| prefetch(&line[0]));
 }
 
 #[cfg(test)]
