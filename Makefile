@@ -14,6 +14,7 @@ MIRI = PROPTEST_CASES=$(MIRI_CASES) MIRIFLAGS=-Zmiri-disable-isolation \
 BIN := .venv/bin
 RUST_SOURCES := Cargo.toml $(shell find rust -name Cargo.toml -o -name '*.rs')
 PACKAGE := $(RUST_SOURCES) pyproject.toml README.md $(shell find python -name '*.py*' -not -path '*/__pycache__/*')
+ARM := aarch64-unknown-linux-gnu
 CARGO_TEST := cargo test --profile checked --package rulebus-matcher
 COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --bench instructions
 
@@ -21,7 +22,7 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint format bench bench-peers bench-cliffs bench-delivery performance-page fuzz fuzz-properties \
 	fuzz-delivery fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions \
-	test-python test-wheel lint-rust lint-python
+	test-arm test-python test-wheel lint-rust lint-python
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,15 @@ test: test-rust test-properties test-instructions test-python test-wheel ## Run 
 test-rust: ## Run the tests of the crates, their doctests and the flatness check
 	$(CARGO_TEST) --package rulebus-event
 	cargo bench --profile release --package rulebus-matcher --bench flat
+
+test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc
+test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER = qemu-aarch64 -L /usr/aarch64-linux-gnu
+test-arm: ## Run the tests of the crates as 64-bit Arm, in an emulator
+	@command -v qemu-aarch64 >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null || { \
+		echo "the emulator or the linker is missing; get both with: apt-get install qemu-user gcc-aarch64-linux-gnu"; exit 1; }
+	@test -d "$$(rustc --print target-libdir --target $(ARM))" || { \
+		echo "the standard library for Arm is missing; get it with: rustup target add $(ARM)"; exit 1; }
+	$(CARGO_TEST) --package rulebus-event --target $(ARM)
 
 test-properties: ## Hold the matcher against the reference on 100,000 random rule sets
 	PROPTEST_CASES=100000 $(CARGO_TEST) --test properties --test event_faults

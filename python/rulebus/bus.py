@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import enum
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from threading import get_ident
+from typing import TYPE_CHECKING, Self, TypedDict
 
 from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
+from .arn import check_place, rule_arn
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
-from .entry import Entry, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
+from .entry import Entry, EntryWriter, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
 from .event import check_envelopes
 from .exceptions import (
     BusStateError,
     InvalidEventError,
 )
-from .log import MemoryDeadLetters
-from .policy import check_count
+from .log import MemoryEventLog
+from .policy import check_count, check_hook
 from .router import BusStatistics, Hooks, Router
 from .rulebook import RuleBook
 from .subscription import (
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from .dead_letter import DeadLetter
     from .rule import Rule
-    from .types import DetailInput, Dialect
+    from .types import DetailInput, Dialect, Handler
 
 
 # A publisher that never waits would keep the event loop to itself. As many as a worker delivers:
@@ -46,12 +49,27 @@ _EVENTS_PER_TURN = 64
 
 class _State(enum.Enum):
     CLOSED = "is not open: publish inside 'async with bus:'"
+    OPENING = "is opening: its targets are not ready yet"
     OPEN = "is open"
     CLOSING = "is closing: only handlers may still publish"
 
 
 # To find a member in its class takes as long as to queue an event.
 _OPEN = _State.OPEN
+
+
+class BusSettings(TypedDict, total=False):
+    """The arguments of `EventBus` besides its name."""
+
+    account: str
+    region: str
+    dialect: Dialect
+    max_request_bytes: int | None
+    max_dead_letters: int
+    on_error: Callable[[DeliveryFailure], object] | None
+    on_drop: Callable[[EventsDropped], object] | None
+    on_dead_letter: Callable[[DeadLetter], object] | None
+    clock: Clock | None
 
 
 class EventBus(RuleBook, AsyncContextManagerMixin):
@@ -62,6 +80,11 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
     which it is inside `async with bus:`. Leaving that block, also by an exception, delivers
     everything first, including what handlers publish meanwhile; cancelling it stops at once. A
     bus can be opened again after that.
+
+    Targets that are async context managers are entered when the bus is opened or, if it is open,
+    when they are added, and left when it is closed or when they are removed and have what had
+    come for them. What raises when the bus is opened, the block raises; later it is the failure
+    of the events that come for the target, and each attempt tries to enter it again.
 
     An event is delivered at most once: what is queued in memory when the process ends is lost.
     A bus belongs to the thread and the event loop in which it was opened.
@@ -80,7 +103,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         clock: What events are stamped with, and all waiting is measured with.
 
     Raises:
-        ValidationError: The name is not one, or the number is below 1.
+        ValidationError: An argument is not what it has to be.
     """
 
     def __init__(  # noqa: PLR0913
@@ -98,26 +121,41 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         clock: Clock | None = None,
     ) -> None:
         super().__init__(name, dialect)
+        check_place(account, region)
         check_count("max_dead_letters", max_dead_letters)
+        if max_request_bytes is not None:
+            check_count("max_request_bytes", max_request_bytes)
+        check_hook("on_error", on_error)
+        check_hook("on_drop", on_drop)
+        check_hook("on_dead_letter", on_dead_letter)
         self._clock: Clock = SystemClock() if clock is None else clock
-        self._writer = EnvelopeWriter(account, region, max_request_bytes, self._clock.time)
-        self._hooks = Hooks(on_error, on_drop, on_dead_letter)
-        self._dead_letter_store = MemoryDeadLetters(max_dead_letters)
-        self._dead_letters = DeadLetters(name, self._dead_letter_store, self._redrive)
+        self._rule_arn = partial(rule_arn, region, account, name)
+        self._writer: EntryWriter = EnvelopeWriter(
+            account, region, max_request_bytes, self._clock.time
+        )
+        self._hooks = Hooks(on_error, on_drop, on_dead_letter, self._around_delivery)
+        self._log = MemoryEventLog(max_dead_letters)
+        self._dead_letters = DeadLetters(name, self._log.dead_letters, self._redrive)
         self._state = _State.CLOSED
         self._router: Router | None = None
         self._events_in_turn = 0
+        self._thread = 0
 
     @asynccontextmanager
     async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
+        self._thread = get_ident()
         failure: Exception | None = None
         async with create_task_group() as tasks:
-            router = self._router = Router(tasks, self._clock, self._hooks, self._dead_letter_store)
-            for rule in self._rules.values():
-                router.set_targets(rule.name, rule.targets)
-            self._state = _State.OPEN
+            router = self._router = Router(
+                tasks, self._clock, self._hooks, self._log, self._rule_arn
+            )
+            self._state = _State.OPENING
             try:
                 try:
+                    for rule in self._rules.values():
+                        router.set_targets(rule.name, rule.targets)
+                    await router.opened()
+                    self._state = _State.OPEN
                     yield self
                 except Exception as error:  # noqa: BLE001  raised again when all is delivered
                     failure = error
@@ -208,11 +246,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         """
         Publish one event without waiting, and return its id.
 
+        This has to be called in the thread of the bus. From another one that anyio has started:
+        `anyio.from_thread.run_sync(partial(bus.put_event_nowait, source=..., ...))`.
+
         Raises:
+            BusStateError: The bus is not open, or belongs to another thread.
             SubscriptionFullError: A target has no room; no target gets the event.
             RulebusError: As for `put_event`.
         """
         self._check_open()
+        self._check_thread()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         router, rules = self._running(), self._matcher.match(raw, trusted=True)
         full = router.first_full(rules)
@@ -300,7 +343,12 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await self._router.drain()
 
     def statistics(self) -> BusStatistics:
-        """Return what has happened since the bus was last opened."""
+        """
+        Return what has happened since the bus was last opened.
+
+        Any thread may ask. In another one than the bus's, figures that belong together may be from
+        two moments.
+        """
         if self._router is None:
             return BusStatistics(0, 0, 0, 0, 0, 0, 0, ())
         return self._router.statistics()
@@ -311,6 +359,15 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         return self._dead_letters
 
     # The steps that these share
+
+    def _around_delivery(
+        self,
+        rule: str,  # noqa: ARG002  for a bus that watches its deliveries
+        target: str,  # noqa: ARG002
+        deliver: Handler,
+    ) -> Handler:
+        """Return the function to deliver with to a target, or to its target of dead letters."""
+        return deliver
 
     async def _yield_turns(self) -> None:
         """Let others run, until they have delivered what was published or had as many turns."""
@@ -327,6 +384,14 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         handler_calls = worker is not None and worker.owner is self._router
         if self._state is _State.CLOSED or not handler_calls:
             raise BusStateError(f"bus {self.name!r} {self._state.value}")
+
+    def _check_thread(self) -> None:
+        # Coroutines are bound to their event loop anyway.
+        if self._thread != get_ident():
+            raise BusStateError(
+                f"bus {self.name!r} belongs to another thread: publish there, for example by "
+                "anyio.from_thread.run_sync"
+            )
 
     def _running(self) -> Router:
         assert self._router is not None  # noqa: S101  the state says so

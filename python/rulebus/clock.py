@@ -7,6 +7,9 @@ from typing import Protocol
 
 import anyio
 
+# Two looks at the clock of the system, one after the other, are never so many seconds apart.
+_CLOCK_WAS_SET = 1.0
+
 
 class Clock(Protocol):
     """What a bus asks for the time."""
@@ -34,3 +37,28 @@ class SystemClock:
     async def sleep_until(self, deadline: float, /) -> None:
         """Return when `monotonic()` has reached the deadline."""
         await anyio.sleep(max(0.0, deadline - self.monotonic()))
+
+
+class Calendar:
+    """
+    Say at what time of the calendar moments of the monotonic clock were.
+
+    A moment is at the same time, to the last digit, whenever it is asked for; unless the clock
+    was set meanwhile, which counts for the moments before as well.
+
+    Args:
+        clock: Both times.
+    """
+
+    __slots__ = ("_clock", "_start")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._start = clock.time() - clock.monotonic()
+
+    def time(self, moment: float) -> float:
+        """Return seconds since the epoch for seconds of `monotonic()`."""
+        start = self._clock.time() - self._clock.monotonic()
+        if abs(start - self._start) > _CLOCK_WAS_SET:
+            self._start = start
+        return self._start + moment

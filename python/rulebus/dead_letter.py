@@ -39,6 +39,7 @@ class DeadLetter(Event):
         raw: The envelope of the event.
         letter_id: The id of the letter; unlike the event's, no other letter has it.
         rule: The name of the rule that matched.
+        rule_arn: The Amazon Resource Name of the rule.
         target: The id of the target that did not take it.
         attempts: Deliveries that were tried, at least 1.
         first_failure: How the first of them failed.
@@ -53,6 +54,7 @@ class DeadLetter(Event):
         "last_failure",
         "letter_id",
         "rule",
+        "rule_arn",
         "target",
     )
 
@@ -66,6 +68,7 @@ class DeadLetter(Event):
         *,
         letter_id: str,
         rule: str,
+        rule_arn: str,
         target: str,
         attempts: int,
         first_failure: Failure,
@@ -75,6 +78,7 @@ class DeadLetter(Event):
         del raw  # __new__ has it
         self.letter_id: str = letter_id
         self.rule: str = rule
+        self.rule_arn: str = rule_arn
         self.target: str = target
         self.attempts: int = attempts
         self.first_failure: Failure = first_failure
@@ -86,12 +90,12 @@ class DeadLetter(Event):
         """
         The message attributes that EventBridge gives a dead letter, all of them text.
 
-        `RULE_ARN` and `TARGET_ARN` hold the name of the rule and the id of the target.
+        `TARGET_ARN` holds the id of the target, which has no ARN.
 
         Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
         """
         attributes = {
-            "RULE_ARN": self.rule,
+            "RULE_ARN": self.rule_arn,
             "TARGET_ARN": self.target,
             "ERROR_CODE": self.last_failure.error_code,
             "ERROR_MESSAGE": self.last_failure.error_message,

@@ -35,6 +35,8 @@ class DeadLetters:
         self._bus = bus
         self._store = store
         self._redrive = redrive
+        # Of these the events wait for room already.
+        self._under_way: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._store)
@@ -51,7 +53,7 @@ class DeadLetters:
         Raises:
             DeadLetterNotFoundError: There is no letter of one of the ids.
         """
-        letters = map(self._get, letter_ids) if letter_ids else iter(self._store)
+        letters = map(self._get, dict.fromkeys(letter_ids)) if letter_ids else iter(self._store)
         return tuple(
             letter
             for letter in letters
@@ -65,8 +67,8 @@ class DeadLetters:
         Deliver the events of letters once more, to the targets that have not taken them.
 
         An event leaves the dead letters when it is queued, and has all its attempts again. While
-        the queue is full, this waits. If it ends by an error, the letters that were not queued
-        are still there.
+        the queue is full, this waits; another call leaves out the letters that this one has
+        begun with. If it ends by an error, the letters that were not queued are still there.
 
         Returns:
             The number of events that were queued.
@@ -77,15 +79,25 @@ class DeadLetters:
             SubscriptionFullError: A target has no room, and its policy is not to wait.
             BusStateError: The bus is not open.
         """
-        letters = self.find(*letter_ids, rule=rule, target=target)
-        for letter in letters:
+        queued = 0
+        for letter in self.find(*letter_ids, rule=rule, target=target):
+            queued += await self._redrive_one(letter)
+        return queued
+
+    async def _redrive_one(self, letter: DeadLetter) -> bool:
+        """Return whether the event was queued: not if somebody else was faster."""
+        letter_id = letter.letter_id
+        if letter_id in self._under_way or self._store.get(letter_id) is None:
+            return False
+        self._under_way.add(letter_id)
+        try:
+            # The event is queued before the letter is gone: at no moment it is nowhere.
+            await self._redrive(letter)
+        finally:
+            self._under_way.remove(letter_id)
+        if self._store.get(letter_id) is not None:
             self._store.remove(letter)
-            try:
-                await self._redrive(letter)
-            except BaseException:
-                self._store.add(letter)
-                raise
-        return len(letters)
+        return True
 
     def purge(self, *letter_ids: str, rule: str | None = None, target: str | None = None) -> int:
         """

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ._core import EnvelopeWriter, entry_size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from .types import DetailInput
 
-__all__ = ["Entry", "EnvelopeWriter", "PutEventsResult", "PutEventsResultEntry"]
+__all__ = ["Entry", "EntryWriter", "EnvelopeWriter", "PutEventsResult", "PutEventsResultEntry"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +72,22 @@ class PutEventsResult(NamedTuple):
 
     failed_entry_count: int
     entries: list[PutEventsResultEntry]
+
+
+class EntryWriter(Protocol):
+    """What makes envelopes of entries: `EnvelopeWriter`, or something around one."""
+
+    def write(
+        self,
+        source: str,
+        detail_type: str,
+        detail: DetailInput,
+        resources: Sequence[str],
+        time: datetime | None,
+    ) -> tuple[str, bytes]:
+        """Return a new event id and the envelope of the event."""
+        ...
+
+    def write_all(self, entries: Iterable[Entry]) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+        """Return the envelopes of the entries that have one, and the result of each entry."""
+        ...

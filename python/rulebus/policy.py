@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
@@ -197,13 +198,25 @@ def check_key_source(what: str, value: object) -> None:
     Check what a key is made of.
 
     Raises:
-        ValidationError: It is neither a path nor a function.
+        ValidationError: It is neither a path nor a function that is not async.
     """
-    if callable(value) or (isinstance(value, str) and all(value.split("."))):
+    if _is_function(value) or (isinstance(value, str) and all(value.split("."))):
         return
     raise ValidationError(
-        f"{what} {value!r}: expected a path such as 'detail.orderId', or a function of the event"
+        f"{what} {value!r}: expected a path such as 'detail.orderId', or a function of the event "
+        "that is not async"
     )
+
+
+def check_hook(what: str, value: object) -> None:
+    """
+    Check a function that is to be told of something.
+
+    Raises:
+        ValidationError: It is neither `None` nor a function that is not async.
+    """
+    if value is not None and not _is_function(value):
+        raise ValidationError(f"{what} {value!r}: expected a function that is not async, or None")
 
 
 def check_policy(what: str, value: object, *policies: type) -> None:
@@ -223,6 +236,13 @@ def _check_exceptions(what: str, value: object) -> None:
         isinstance(one, type) and issubclass(one, Exception) for one in value
     ):
         raise ValidationError(f"{what} {value!r}: expected a tuple of exception classes")
+
+
+def _is_function(value: object) -> bool:
+    """Tell whether a value can be called, and what it returns be used without waiting."""
+    return callable(value) and not any(
+        map(inspect.iscoroutinefunction, (value, type(value).__call__))
+    )
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .exceptions import TargetNotFoundError
+from .open_targets import OpenTargets
 from .subscription import (
     DeliveryFailure,
     Dispatcher,
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from .clock import Clock
     from .dead_letter import DeadLetter
-    from .log import DeadLetterStore
-    from .rule import RuleTarget
+    from .log import EventLog
+    from .rule import RuleTarget, Target
+    from .types import Handler
 
 _T = TypeVar("_T")
 
@@ -59,17 +61,20 @@ class BusStatistics(NamedTuple):
 
 class Hooks(NamedTuple):
     """
-    What is called when something goes wrong, after it was logged.
+    Where a bus lets others in.
 
     Args:
-        on_error: Called with each delivery that failed.
-        on_drop: Called with events that were dropped for want of room.
+        on_error: Called with each delivery that failed, after it was logged.
+        on_drop: Called with events that were dropped for want of room, after that was logged.
         on_dead_letter: Called with each event that is given up.
+        around_delivery: Called once for each subscription, with its rule, the id of its target
+            and the function that delivers; returns the function to deliver with.
     """
 
     on_error: Callable[[DeliveryFailure], object] | None = None
     on_drop: Callable[[EventsDropped], object] | None = None
     on_dead_letter: Callable[[DeadLetter], object] | None = None
+    around_delivery: Callable[[str, str, Handler], Handler] | None = None
 
 
 class _Totals(NamedTuple):
@@ -100,16 +105,25 @@ class Router:
         tasks: The task group that the workers run in.
         clock: The clock of the bus.
         hooks: What to call when something goes wrong.
-        dead_letters: Where to keep what no target of dead letters has taken.
+        log: Where to keep the state of the subscriptions, and what no target of dead letters has
+            taken.
+        rule_arn: Returns the Amazon Resource Name of a rule.
     """
 
     def __init__(
-        self, tasks: TaskGroup, clock: Clock, hooks: Hooks, dead_letters: DeadLetterStore
+        self,
+        tasks: TaskGroup,
+        clock: Clock,
+        hooks: Hooks,
+        log: EventLog,
+        rule_arn: Callable[[str], str],
     ) -> None:
+        self.rule_arn: Callable[[str], str] = rule_arn
         self._hooks = hooks
         self._now = clock.monotonic
-        self._dead_letters = dead_letters
+        self._log = log
         self._dispatcher = Dispatcher(tasks, clock, self)
+        self._open_targets = OpenTargets(tasks)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
         # Those of the routes.
         self._current: dict[Subscription, None] = {}
@@ -128,7 +142,9 @@ class Router:
         after = tuple(
             before.pop(id(settings))
             if id(settings) in before
-            else Subscription(rule, settings, self, self._dispatcher)
+            else Subscription(
+                rule, settings, self, self._dispatcher, self._log.open(rule, settings.id)
+            )
             for settings in targets
         )
         self._routes[rule] = after
@@ -136,6 +152,23 @@ class Router:
         self._unsettled |= dict.fromkeys(after)
         self.rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
+
+    async def opened(self) -> None:
+        """
+        Wait until all targets are open.
+
+        Raises:
+            Exception: What the opening of one of them has raised.
+        """
+        await self._open_targets.opened()
+
+    def use(
+        self, rule: str, target_id: str, target: Target | Handler, deliver: Handler, /
+    ) -> Handler:
+        """Return the function to deliver to a target with, which is open from now on."""
+        deliver = self._open_targets.use(target, deliver)
+        around = self._hooks.around_delivery
+        return deliver if around is None else around(rule, target_id, deliver)
 
     def remove_rule(self, rule: str) -> None:
         """Let the targets of a rule deliver what has come, and end."""
@@ -244,15 +277,16 @@ class Router:
         for subscription in tuple(self._all()):
             subscription.close()
         self._dispatcher.close()
+        self._open_targets.close()
 
     def statistics(self) -> BusStatistics:
         """Return the counts as they are now."""
+        # Copies in one step: what watches a bus may ask in a thread of its own.
+        routes, retired = tuple(self._routes.values()), tuple(self._ending)
         routed = [
-            subscription.statistics()
-            for subscriptions in self._routes.values()
-            for subscription in subscriptions
+            subscription.statistics() for subscriptions in routes for subscription in subscriptions
         ]
-        ending = [subscription.statistics() for subscription in self._ending]
+        ending = [subscription.statistics() for subscription in retired]
         counted: list[SubscriptionStatistics | _Totals] = [*routed, *ending, self._ended]
         return BusStatistics(
             published=self._published,
@@ -295,7 +329,7 @@ class Router:
     def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
         """Keep a dead letter if no target has it, and tell the hook."""
         if keep:
-            displaced = self._dead_letters.add(letter)
+            displaced = self._log.dead_letters.add(letter)
             if displaced is not None:
                 _logger.error("the dead letters are full: %r is lost", displaced)
         self._call("on_dead_letter", self._hooks.on_dead_letter, letter)
@@ -304,6 +338,9 @@ class Router:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
         self._unsettled.pop(subscription, None)
+        self._log.forget(subscription.core.log)
+        self._open_targets.release(subscription.settings.target)
+        self._open_targets.release(subscription.settings.dead_letter)
         self._ended = self._ended.plus(subscription.statistics())
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:

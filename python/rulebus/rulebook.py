@@ -11,13 +11,14 @@ from ._core import EventPattern, Matcher
 from .event import REQUIRED_MEMBERS
 from .exceptions import (
     AlreadyExistsError,
+    HandlerSignatureError,
     RuleNotFoundError,
     TargetNotFoundError,
     ValidationError,
 )
 from .rule import Rule, RuleTarget, TargetSettings, check_name
 from .subscription import deliver_function
-from .targets import EventStream, FunctionTarget, StreamTarget, open_stream
+from .targets import EventStream, FunctionTarget, StreamTarget, as_target, open_stream
 from .types import Handler
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class RuleBook:
                     f"Rule {rule_name} already exists on EventBus {self.name}. Give the rule "
                     "another name, or add a target to it with put_targets."
                 )
+            _check_target(target)
             self.put_rule(rule_name, pattern)
             self.put_targets(rule_name, target)
             return handler
@@ -174,16 +176,17 @@ class RuleBook:
             RuleNotFoundError: There is no such rule.
             ValidationError: Two of the targets have the same id, or one has a batch policy and
                 takes no batches.
-            HandlerSignatureError: A target is not async, or does not take one argument.
+            HandlerSignatureError: A target, or its target of dead letters, is not async, or does
+                not take one argument.
         """
         before = self._rule(rule)
+        for target in targets:
+            _check_target(target)
         after = {target.id: target for target in before.targets}
         added = {target.id: target for target in targets}
         if len(added) < len(targets):
             ids = [target.id for target in targets]
             raise ValidationError(f"target ids {ids!r}: expected each id once")
-        for target in targets:
-            deliver_function(rule, target)
         self._set_rule(replace(before, targets=tuple((after | added).values())))
 
     def remove_targets(self, rule: str, *ids: str) -> None:
@@ -247,6 +250,18 @@ class RuleBook:
     def _stop_matching(self, name: str) -> None:
         if name in self._matcher:
             self._matcher.remove(name)
+
+
+def _check_target(target: RuleTarget) -> None:
+    """Check of a target what its record cannot: that events can be delivered to it."""
+    if not isinstance(target, RuleTarget):
+        raise ValidationError(f"target {target!r}: expected a RuleTarget")
+    deliver_function(target)
+    if target.dead_letter is not None:
+        try:
+            as_target(target.dead_letter)
+        except HandlerSignatureError as error:
+            raise HandlerSignatureError(f"dead_letter of target {target.id!r}: {error}") from None
 
 
 def _text(pattern: PatternInput) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -286,6 +287,20 @@ async def test_opening_again_after_cancelling() -> None:
         await put(bus, 2)
 
     assert [2] == numbers
+
+
+async def test_publishing_from_another_thread() -> None:
+    """A bus belongs to the thread in which it was opened; the error says how to get there."""
+    bus, numbers = recording()
+    publish = partial(bus.put_event_nowait, source="shop", detail_type="t", detail={"n": 1})
+
+    async with bus:
+        with pytest.raises(BusStateError, match=r"another thread: .* anyio\.from_thread\.run_sync"):
+            await anyio.to_thread.run_sync(publish)
+        assert 0 == bus.statistics().published
+        await anyio.to_thread.run_sync(anyio.from_thread.run_sync, publish)
+
+    assert [1] == numbers
 
 
 async def test_opening_twice() -> None:

@@ -241,6 +241,11 @@ async def test_refused_changes_change_nothing() -> None:
     good, bad = RuleTarget(id="b", target=log.target("b")), RuleTarget(id="c", target=not_async)
     with pytest.raises(HandlerSignatureError):
         bus.put_targets("r", good, bad)
+    letters = RuleTarget(id="d", target=log.target("d"), dead_letter=not_async)
+    with pytest.raises(HandlerSignatureError):
+        bus.put_targets("r", good, letters)
+    with pytest.raises(ValidationError, match="expected a RuleTarget"):
+        bus.put_targets("r", log.target("e"))  # type: ignore[arg-type]
 
     assert before == bus.rules
     async with bus:
@@ -323,6 +328,12 @@ async def two(event: Event, other: object) -> None:
         (HandlerSignatureError, "not_async is not async", {}, not_async),
         (HandlerSignatureError, "must take exactly one argument", {}, two),
         (TypeError, "expected a dataclass", {"detail": dict}, Log().target("a")),
+        (
+            HandlerSignatureError,
+            "dead_letter of target 'a': not_async is not async",
+            {"name": "a", "dead_letter": not_async},
+            Log().target("a"),
+        ),
     ],
 )
 def test_misuse_of_the_decorator(
@@ -341,6 +352,28 @@ def test_bad_bus_name(name: Any) -> None:
     """A bus has a name of 1 to 256 of EventBridge's characters."""
     with pytest.raises(ValidationError, match="bus name"):
         EventBus(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("account", "1", "12 digits"),
+        ("account", 123456789012, "12 digits"),
+        ("region", "", "a name such as 'us-east-1'"),
+        ("region", "a/b", "a name such as 'us-east-1'"),
+        ("max_request_bytes", 0, "an integer of at least 1"),
+        ("max_dead_letters", None, "an integer of at least 1"),
+        ("on_error", 1, "a function that is not async, or None"),
+        ("on_drop", "x", "a function that is not async, or None"),
+        ("on_dead_letter", Log().target("a"), "a function that is not async, or None"),
+    ],
+)
+def test_bad_argument(name: str, value: Any, expected: str) -> None:
+    """An argument of a bus that is out of range is an error that shows it."""
+    with pytest.raises(ValidationError) as caught:
+        EventBus(**{name: value})
+
+    assert f"{name} {value!r}: expected {expected}" == str(caught.value)
 
 
 def test_bad_state() -> None:

@@ -122,6 +122,12 @@ def test_wrong_number_of_hops(max_hops: Any) -> None:
         BusTarget(EventBus(), max_hops=max_hops)
 
 
+def test_no_bus() -> None:
+    """Events are forwarded to a bus and to nothing else."""
+    with pytest.raises(ValidationError, match="bus 'orders': expected an EventBus"):
+        BusTarget("orders")  # type: ignore[arg-type]
+
+
 def test_repr_names_the_bus() -> None:
     """The repr shows where events go."""
     assert "BusTarget('orders')" == repr(BusTarget(EventBus("orders")))

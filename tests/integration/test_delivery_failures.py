@@ -9,6 +9,7 @@ import anyio
 import pytest
 
 from rulebus import (
+    BatchPolicy,
     BusStateError,
     CircuitBreaker,
     DeadLetter,
@@ -157,7 +158,7 @@ async def test_dead_letter_says_what_happened() -> None:
         letter.first_failure.time,
     )
     assert {
-        "RULE_ARN": "r",
+        "RULE_ARN": "arn:aws:events:us-east-1:000000000000:rule/shop/r",
         "TARGET_ARN": "t",
         "ERROR_CODE": "TIMEOUT",
         "ERROR_MESSAGE": "TimeoutError",
@@ -205,6 +206,23 @@ async def test_dead_letter_target_that_fails(caplog: pytest.LogCaptureFixture) -
 
     assert 1 == len(shop.bus.dead_letters)
     assert "the dead-letter target of 'r' failed" in caplog.text
+
+
+async def test_dead_letters_that_are_cut_off() -> None:
+    """A bus that is cancelled while a dead letter is delivered counts its whole batch as failed."""
+
+    async def hang(_: DeadLetter) -> None:
+        await anyio.sleep_forever()
+
+    shop = Shop(PermanentError(), dead_letter=hang, batch=BatchPolicy())
+    with anyio.CancelScope() as scope:
+        async with shop.bus:
+            await shop.put(3)
+            await anyio.wait_all_tasks_blocked()
+            scope.cancel()
+
+    one = shop.bus.statistics().subscriptions[0]
+    assert (0, 3, 0) == (one.in_flight, one.failed, one.dead)
 
 
 async def test_dead_letters_are_bounded(caplog: pytest.LogCaptureFixture) -> None:
@@ -255,6 +273,62 @@ async def test_redrive_and_purge_select() -> None:
 
     assert (3, 4) == shop.counts()[:2]
     assert 0 == letters.purge()
+
+
+async def test_letters_stay_until_they_are_redriven() -> None:
+    """A letter that waits for room keeps its place, and is queued once, whoever asks for it."""
+    shop = Shop(*[ValueError()] * 2, capacity=1)
+    letters, gate = shop.bus.dead_letters, anyio.Event()
+    queued: list[int] = []
+
+    async def wait(_: Event) -> None:
+        await gate.wait()
+
+    async def redrive() -> None:
+        queued.append(await letters.redrive())
+
+    async with shop.bus, anyio.create_task_group() as tasks:
+        await shop.put(2)
+        await shop.bus.drain()
+        before = letters.find()
+        shop.bus.put_targets("r", RuleTarget(id="t", target=wait, capacity=1))
+        await shop.put(2)
+        await anyio.wait_all_tasks_blocked()
+        with anyio.move_on_after(0):
+            await letters.redrive()
+        tasks.start_soon(redrive)
+        await anyio.wait_all_tasks_blocked()
+        assert before == letters.find()
+        tasks.start_soon(redrive)
+        await anyio.wait_all_tasks_blocked()
+        gate.set()
+
+    assert 2 == sum(queued)
+    assert 4 == shop.bus.statistics().subscriptions[0].delivered
+    assert 0 == len(letters)
+
+
+async def test_letters_may_be_purged_while_they_are_redriven() -> None:
+    """A letter that is purged while it waits for room is gone, and its event is delivered."""
+    shop = Shop(ValueError(), capacity=1)
+    letters, gate = shop.bus.dead_letters, anyio.Event()
+
+    async def wait(_: Event) -> None:
+        await gate.wait()
+
+    async with shop.bus, anyio.create_task_group() as tasks:
+        await shop.put()
+        await shop.bus.drain()
+        shop.bus.put_targets("r", RuleTarget(id="t", target=wait, capacity=1))
+        await shop.put(2)
+        await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(letters.redrive)
+        await anyio.wait_all_tasks_blocked()
+        [letter] = letters
+        assert 1 == letters.purge(letter.letter_id, letter.letter_id)
+        gate.set()
+
+    assert 3 == shop.bus.statistics().subscriptions[0].delivered
 
 
 async def test_redrive_that_cannot_be() -> None:

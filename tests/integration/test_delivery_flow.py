@@ -318,6 +318,48 @@ async def test_batch_target_that_takes_none() -> None:
     assert () == bus.rules["r"].targets
 
 
+async def test_detail_that_does_not_fit_in_a_batch() -> None:
+    """An event of a batch whose detail does not fit the type fails alone."""
+    given: list[object] = []
+    bus = EventBus()
+
+    @bus.rule(PATTERN, detail=Numbered, batch=BatchPolicy(), retry=RetryPolicy())
+    async def handler(details: list[Numbered]) -> None:
+        given.extend(details)
+
+    async with bus:
+        await bus.put_events(
+            Entry(source="shop", detail_type="t", detail={"n": n, "key": "k"})
+            for n in (0, "one", 2)
+        )
+        await bus.drain()
+        letters = bus.dead_letters.find()
+
+    assert [Numbered(0, "k"), Numbered(2, "k")] == given
+    assert [("one", "MalformedDetail", 1)] == [
+        (letter.detail["n"], letter.last_failure.error_code, letter.attempts) for letter in letters
+    ]
+
+
+async def test_partial_failure_of_typed_details() -> None:
+    """A handler of typed details returns those that are not done."""
+    clock = FakeClock()
+    bus = EventBus(clock=clock)
+    batches: list[list[int]] = []
+
+    @bus.rule(PATTERN, detail=Numbered, batch=BatchPolicy(), retry=RetryPolicy(max_attempts=2))
+    async def handler(details: list[Numbered]) -> list[Numbered]:
+        batches.append([detail.n for detail in details])
+        return details[1:2] if len(details) > 1 else []
+
+    async with bus:
+        await bus.put_events(entries(0, 1, 1))
+        await run_until_idle(bus, clock)
+
+    assert [[0, 1, 1], [1]] == batches
+    assert (3, 1) == (bus.statistics().delivered, bus.statistics().retried)
+
+
 async def test_batch_of_typed_details() -> None:
     """With a typed detail, a handler of batches gets a list of details."""
     given: list[object] = []

@@ -410,13 +410,35 @@ async def test_target_that_is_not_open(server: Server) -> None:
 
 
 async def test_rule_with_a_server(server: Server) -> None:
-    """A rule delivers to a server what it matches."""
+    """A rule delivers to a server what it matches; the bus keeps the connection meanwhile."""
     bus = EventBus()
+    it = target(server, "/*", path_parameter_values=["$.source"])
     bus.put_rule("orders", {"source": ["shop"]})
-    async with target(server, "/*", path_parameter_values=["$.detail-type"]) as it:
-        bus.put_targets("orders", RuleTarget(id="server", target=it))
-        async with bus:
-            event_id = await bus.put_event(source="shop", detail_type="Sold", detail={"n": 1})
+    bus.put_targets("orders", RuleTarget(id="server", target=it))
 
-    [asked] = server.asked
-    assert ("/Sold", event_id) == (asked.target, Event(asked.body).id)
+    async with bus:
+        ids = [
+            await bus.put_event(source="shop", detail_type="Sold", detail={"n": n})
+            for n in range(2)
+        ]
+
+    assert [("/shop", one) for one in ids] == [
+        (asked.target, Event(asked.body).id) for asked in server.asked
+    ]
+    assert 1 == len(server.connections)
+    with pytest.raises(BusStateError, match="is not open"):
+        await it.deliver(EVENT)
+
+
+async def test_target_of_two_buses(server: Server) -> None:
+    """A target is open as long as one of those is that use it."""
+    it, bus = target(server), EventBus()
+    bus.put_rule("orders", {"source": ["shop"]})
+    bus.put_targets("orders", RuleTarget(id="server", target=it))
+
+    async with it:
+        async with bus:
+            await bus.put_event(source="shop", detail_type="Sold", detail={"n": 1})
+        await it.deliver(EVENT)
+
+    assert (2, 1) == (len(server.asked), len(server.connections))

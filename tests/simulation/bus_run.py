@@ -6,22 +6,28 @@ import math
 from collections import Counter
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio.lowlevel import checkpoint
 from core_run import draw_settings
 
-from rulebus import BusStateError, Entry, Event, EventBus, PermanentError
+from rulebus import BusStateError, Entry, Event, EventBus, InputTransformer, PermanentError
 from rulebus.testing import FakeClock, until_all_blocked
 
 if TYPE_CHECKING:
-    from rulebus import DeadLetter, EventsDropped, RuleTarget
+    from collections.abc import Awaitable, Callable
+
+    from rulebus import DeadLetter, DeliveryFailure, EventsDropped, RuleTarget
 
 RULES = ("r1", "r2", "r3")
 SOURCES = ("a", "b")
 TARGETS = ("t1", "t2")
 STEPS = 12
+
+# It makes nothing of an event whose text has a quote.
+TRANSFORM = InputTransformer(input_paths_map={"text": "$.detail.text"}, input_template='["<text>"]')
+TEXTS = ("plain", "plain", '"')
 
 
 class Target:
@@ -36,6 +42,44 @@ class Target:
         self.in_hand: list[list[Event]] = []
 
 
+class Connection:
+    """
+    A target that has to be opened, which takes time and may fail.
+
+    Args:
+        run: The run that it is a part of.
+        handle: What it does with events, or with lists of them.
+    """
+
+    def __init__(self, run: BusRun, handle: Callable[[object], Awaitable[object]]) -> None:
+        self._run = run
+        self._handle = handle
+        self.is_open = False
+
+    async def __aenter__(self) -> None:
+        """Open, after a while; once the bus is open, this may fail."""
+        assert not self.is_open
+        await self._run.clock.sleep(self._run.random.choice([0.0, 0.1, 2.0]))
+        if self._run.is_open and self._run.random.random() < 0.3:
+            raise ConnectionError("refused")
+        self.is_open = True
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        assert self.is_open
+        self.is_open = False
+
+    async def deliver(self, event: Event, /) -> object:
+        """Take an event."""
+        assert self.is_open
+        return await self._handle(event)
+
+    async def deliver_batch(self, events: list[Event], /) -> object:
+        """Take a batch."""
+        assert self.is_open
+        return await self._handle(events)
+
+
 class BusRun:
     """
     A bus, and a model that is told of every step.
@@ -48,14 +92,21 @@ class BusRun:
         self.random = Random(seed)  # noqa: S311
         self.clock = FakeClock()
         self.bus = EventBus(
-            clock=self.clock, on_drop=self.note_dropped, on_dead_letter=self.note_dead
+            clock=self.clock,
+            on_error=self.note_failure,
+            on_drop=self.note_dropped,
+            on_dead_letter=self.note_dead,
         )
+        # What handlers have found wrong: to the bus their assertions are failures like others.
+        self.broken: list[BaseException] = []
         self.sources: dict[str, str] = {}
         self.current: dict[tuple[str, str], Target] = {}
         self.targets: list[Target] = []
         # Which target an event was meant for: one that is replaced keeps what it had.
         self.meant_for: dict[tuple[str, str, int], Target] = {}
         self.published = 0
+        self.connections: list[Connection] = []
+        self.is_open = False
         self.is_over = False
 
     async def run(self) -> None:
@@ -67,6 +118,7 @@ class BusRun:
             helpers.start_soon(self.keep_time)
             with anyio.CancelScope() as scope:
                 async with self.bus:
+                    self.is_open = True
                     for _ in range(self.random.randint(1, STEPS)):
                         step = self.random.choice(["publish", "publish", "wait", "change"])
                         if step == "publish":
@@ -121,13 +173,14 @@ class BusRun:
         """Put a target of random policies."""
         drawn = draw_settings(self.random)
 
-        async def handle(given: Event | list[Event]) -> object:
+        async def handle(given: Any) -> object:
             return await self.handle(target, given if isinstance(given, list) else [given])
 
         settings = replace(
             drawn,
             id=target_id,
-            target=handle,
+            target=self.draw_target(handle),
+            transform=TRANSFORM if self.random.random() < 0.3 else None,
             order_by="detail.key" if drawn.order_by is not None else None,
             capacity_bytes=self.random.choice([None, 1_000]),
             batch=None if drawn.batch is None else replace(drawn.batch, max_bytes=None),
@@ -137,6 +190,15 @@ class BusRun:
         target = self.current[rule, target_id] = Target(settings)
         self.targets.append(target)
         self.bus.put_targets(rule, settings)
+
+    def draw_target(
+        self, handle: Callable[[object], Awaitable[object]]
+    ) -> Connection | Callable[[object], Awaitable[object]]:
+        """Return a function as it is, or as a target that has to be opened."""
+        if self.random.random() < 0.7:
+            return handle
+        self.connections.append(Connection(self, handle))
+        return self.connections[-1]
 
     async def publish(self) -> None:
         """Publish some events at once, and take note of who should get them."""
@@ -148,7 +210,11 @@ class BusRun:
             Entry(
                 source=source,
                 detail_type="t",
-                detail={"n": n, "key": self.random.choice(["x", "y", None])},
+                detail={
+                    "n": n,
+                    "key": self.random.choice(["x", "y", None]),
+                    "text": self.random.choice(TEXTS),
+                },
             )
             for n in numbers
         ]
@@ -176,6 +242,8 @@ class BusRun:
         target.in_hand.append(events)
         try:
             self.check_in_hand(target)
+            if target.settings.transform is not None:
+                assert {b'["plain"]'} == {event.input for event in events}
             await self.dawdle(target)
             fate = self.random.random()
             if fate < 0.1:
@@ -197,6 +265,11 @@ class BusRun:
             await self.clock.sleep(self.random.choice([0.1, 2.0]))
         elif choice < 0.55 and target.settings.timeout is not None:
             await anyio.sleep_forever()
+
+    def note_failure(self, failure: DeliveryFailure) -> None:
+        """Take note of an assertion that does not hold in a handler."""
+        if isinstance(failure.error, AssertionError):
+            self.broken.append(failure.error)
 
     def note_dropped(self, dropped: EventsDropped) -> None:
         """Take note of events that were dropped."""
@@ -223,6 +296,8 @@ class BusRun:
 
     def check(self) -> None:
         """Check what holds at any moment."""
+        for error in self.broken:
+            raise error
         for one in self.bus.statistics().subscriptions:
             settled = one.delivered + one.failed + one.dropped
             assert one.received == one.queued + one.in_flight + one.waiting + settled
@@ -234,7 +309,9 @@ class BusRun:
 
     def check_outcome(self, *, is_cut_off: bool) -> None:
         """Check that every event came to its end, and that the figures say so."""
+        self.check()
         statistics = self.bus.statistics()
+        assert not any(connection.is_open for connection in self.connections)
         assert sum(target.taken.total() for target in self.targets) == statistics.delivered
         assert sum(target.dead.total() for target in self.targets) == statistics.dead
         assert sum(target.dropped.total() for target in self.targets) == statistics.dropped

@@ -38,5 +38,8 @@ def replayable(seed: int, test: str) -> Iterator[None]:
         raise
 
 
+CRASH_SEEDS = _seeds(20_000, share=4)
+"""The seeds of the simulations of a log that outlives its process."""
+
 BUS_SEEDS = _seeds(20_000, share=50)
 """The seeds of the simulations of a whole bus, on each event loop."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from core_run import CoreRun
-from seeds import SEEDS, chunks, replayable
+from crash_run import CrashRun
+from seeds import CRASH_SEEDS, SEEDS, chunks, replayable
 
 
 @pytest.mark.parametrize("seeds", chunks(SEEDS), ids=str)
@@ -18,3 +19,15 @@ def test_core(seeds: range) -> None:
     for seed in seeds:
         with replayable(seed, "test_core"):
             CoreRun(seed).run()
+
+
+@pytest.mark.parametrize("seeds", chunks(CRASH_SEEDS), ids=str)
+def test_crash(seeds: range) -> None:
+    """
+    A core that is lost in the middle leaves a log from which another one goes on.
+
+    All promises are kept across the crash; what was in flight is delivered once more.
+    """
+    for seed in seeds:
+        with replayable(seed, "test_crash"):
+            CrashRun(seed).run()

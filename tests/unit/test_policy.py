@@ -90,9 +90,16 @@ def test_bad_exceptions(name: str, value: Any) -> None:
         RetryPolicy(**{name: value})
 
 
-@pytest.mark.parametrize("value", ["", ".", "a..b", 1])
+class AsyncCall:
+    """An object that is called like an async function."""
+
+    async def __call__(self, event: Event) -> None:
+        """Take an event."""
+
+
+@pytest.mark.parametrize("value", ["", ".", "a..b", 1, handler, AsyncCall()])
 def test_bad_key(value: Any) -> None:
-    """A key is made of a path whose names are not empty, or by a function."""
+    """A key is made of a path whose names are not empty, or by a function that does not wait."""
     with pytest.raises(ValidationError, match="expected a path such as"):
         DeduplicationPolicy(by=value)
     with pytest.raises(ValidationError, match="expected a path such as"):

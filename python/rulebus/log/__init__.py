@@ -1,9 +1,9 @@
 """
 Where the state of delivery is kept.
 
-All that a subscription knows of its events is in one `SubscriptionLog`, but for what its workers
-are just delivering; all that a bus has given up is in one `DeadLetterStore`. A log that is
-durable implements the two.
+All that a bus has to remember is in one `EventLog`: for each subscription a `SubscriptionLog`,
+which has all that is known of its events, and what was given up in a `DeadLetterStore`. A log
+that is durable implements the three.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from .delivery import Delivery
-from .memory import MemoryDeadLetters, MemoryLog
+from .memory import MemoryDeadLetters, MemoryEventLog, MemoryLog
 
 if TYPE_CHECKING:
     from collections import deque
@@ -19,7 +19,32 @@ if TYPE_CHECKING:
 
     from rulebus.dead_letter import DeadLetter
 
-__all__ = ["DeadLetterStore", "Delivery", "MemoryDeadLetters", "MemoryLog", "SubscriptionLog"]
+__all__ = [
+    "DeadLetterStore",
+    "Delivery",
+    "EventLog",
+    "MemoryDeadLetters",
+    "MemoryEventLog",
+    "MemoryLog",
+    "SubscriptionLog",
+]
+
+
+class EventLog(Protocol):
+    """All that one bus has to remember."""
+
+    @property
+    def dead_letters(self) -> DeadLetterStore:
+        """What was given up."""
+        ...
+
+    def open(self, rule: str, target: str) -> SubscriptionLog:
+        """Return the log of a subscription, with what is not settled of an earlier time."""
+        ...
+
+    def forget(self, log: SubscriptionLog) -> None:
+        """Forget a subscription that has ended: its target is gone, its events are settled."""
+        ...
 
 
 class SubscriptionLog(Protocol):
@@ -28,6 +53,11 @@ class SubscriptionLog(Protocol):
 
     Times are seconds of the bus's monotonic clock. The core reads `queue` and `times` as they
     are and takes events out with `popleft`, so that an event costs no call of a method.
+
+    An event that was taken out comes back, in a `Delivery` or to be settled, as the very object
+    that it was. So a log that has positions queues objects of a class derived from `bytes` that
+    know theirs. What it finds when it is opened is in `queue`, or deferred if it had failed; the
+    core goes on from there.
     """
 
     durable: bool
@@ -60,11 +90,15 @@ class SubscriptionLog(Protocol):
         ...
 
     def settle(self, events: Iterable[bytes]) -> None:
-        """Forget events that were taken out: nothing more has to be done about them."""
+        """
+        Forget events that were taken out: nothing more has to be done about them.
+
+        What became a dead letter is in the store for those before it is settled here.
+        """
         ...
 
     def clear(self) -> None:
-        """Forget all events that wait here."""
+        """Let go of all events that wait here; those that are not settled stay on record."""
         ...
 
 

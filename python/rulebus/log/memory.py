@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rulebus.dead_letter import DeadLetter
 
+    from . import SubscriptionLog
     from .delivery import Delivery
 
 
@@ -50,13 +51,13 @@ class MemoryLog:
 
     def deferred(self) -> Iterable[Delivery]:
         """Return the deferred events in no particular order."""
-        return (delivery for _, _, delivery in self._deferred)
+        return (delivery for _, _, delivery in tuple(self._deferred))
 
     def settle(self, events: Iterable[bytes]) -> None:
         """Do nothing: memory has forgotten the events when they were taken out."""
 
     def clear(self) -> None:
-        """Forget all events that wait here."""
+        """Let go of all events that wait here; there is no other record of them."""
         self.queue.clear()
         self.times.clear()
         self._deferred.clear()
@@ -96,3 +97,24 @@ class MemoryDeadLetters:
     def remove(self, letter: DeadLetter) -> None:
         """Forget a letter that is in the store."""
         del self._letters[letter.letter_id]
+
+
+class MemoryEventLog:
+    """
+    What one bus remembers as long as the process lives.
+
+    Args:
+        max_dead_letters: Letters that are kept at most.
+    """
+
+    __slots__ = ("dead_letters",)
+
+    def __init__(self, max_dead_letters: int) -> None:
+        self.dead_letters: MemoryDeadLetters = MemoryDeadLetters(max_dead_letters)
+
+    def open(self, rule: str, target: str) -> MemoryLog:  # noqa: ARG002  nothing is left of it
+        """Return the log of a subscription."""
+        return MemoryLog()
+
+    def forget(self, log: SubscriptionLog) -> None:
+        """Do nothing: the log goes with the subscription."""

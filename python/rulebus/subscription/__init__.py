@@ -5,13 +5,16 @@ from __future__ import annotations
 from .batch import deliver_function
 from .circuit import CircuitState
 from .dispatcher import Dispatcher
+from .input import DetailBatch
+from .owner import DeliveryFailure, EventsDropped
 from .statistics import LatencyHistogram, SubscriptionStatistics, upper_bound
-from .subscription import DeliveryFailure, EventsDropped, Subscription
+from .subscription import Subscription
 from .worker import PendingPut, current_worker, delivering, wait_for_room
 
 __all__ = [
     "CircuitState",
     "DeliveryFailure",
+    "DetailBatch",
     "Dispatcher",
     "EventsDropped",
     "LatencyHistogram",

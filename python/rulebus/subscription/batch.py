@@ -10,41 +10,29 @@ from rulebus.exceptions import BatchItemFailureError, ValidationError
 from rulebus.rule import BatchTarget
 from rulebus.targets import FunctionTarget, as_target
 
+from .input import DetailBatch
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from rulebus.rule import RuleTarget
 
 
-def deliver_function(rule: str, settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
+def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
     """
     Return the function that hands the target one event, or a list of them if it has batches.
 
     Args:
-        rule: The name of the rule.
         settings: The target and its policies.
 
     Raises:
         HandlerSignatureError: The target is not async, or does not take one argument.
         ValidationError: The target takes no batches, but has a batch policy.
     """
-    deliver = _deliver_function(settings)
-    if settings.transform is None:
-        return deliver
-    render = settings.transform.compile(rule_name=rule).render
-
-    def transformed(event: Event) -> Event:
-        return Event(event.raw, render(event.raw))
-
-    if settings.batch is None:
-        return lambda event: deliver(transformed(event))
-    return lambda events: deliver([transformed(event) for event in events])
-
-
-def _deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
     target = as_target(settings.target)
     if isinstance(target, FunctionTarget):
-        return target.call if settings.batch is None else target.call_batch
+        # The details of a batch are read before, one by one: see `Preparation`.
+        return target.call if settings.batch is None else target.handler
     if settings.batch is None:
         return target.deliver
     if not isinstance(target, BatchTarget):
@@ -54,14 +42,14 @@ def _deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]
     return target.deliver_batch
 
 
-def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseException | None]:
+def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[BaseException | None]:
     """
     Read what the handler of a batch has returned.
 
     Args:
-        result: `None` if all is done; the events that are not done; or what a Lambda function
-            returns, `{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}`.
-        events: The batch.
+        result: `None` if all is done; those of `given` that are not done; or what a Lambda
+            function returns, `{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}`.
+        given: What the handler was given.
 
     Returns:
         For each event why it failed, or `None`; empty if none did.
@@ -73,9 +61,16 @@ def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseExcepti
     """
     if result is None:
         return ()
-    failed = _identifiers(result)
-    if not failed:
+    items = _items(result)
+    if not items:
         return ()
+    events = given.events if isinstance(given, DetailBatch) else given
+    # By identity: two details may be equal.
+    event_of = {id(one): event for one, event in zip(given, events, strict=True)}
+    identifiers = [_identifier(event_of.get(id(item), item)) for item in items]
+    failed = {one for one in identifiers if one is not None}
+    if None in identifiers:
+        raise _unreadable(result)
     unknown = failed - {event.id for event in events}
     if unknown:
         raise ValidationError(f"the batch handler reported {sorted(unknown)!r}: not in the batch")
@@ -87,20 +82,22 @@ def item_errors(result: object, events: Sequence[Event]) -> Sequence[BaseExcepti
     ]
 
 
-def _identifiers(result: object) -> set[str]:
+def _items(result: object) -> list[object]:
     items = result.get("batchItemFailures") if isinstance(result, Mapping) else result
-    if isinstance(items, Iterable) and not isinstance(items, str | bytes):
-        ids = [_identifier(item) for item in items]
-        texts = {one for one in ids if isinstance(one, str)}
-        if all(isinstance(one, str) for one in ids):
-            return texts
-    raise ValidationError(
-        f"the batch handler returned {result!r}: expected None, a list of events, or "
-        '{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}'
-    )
+    if not isinstance(items, Iterable) or isinstance(items, str | bytes):
+        raise _unreadable(result)
+    return list(items)
 
 
-def _identifier(item: object) -> object:
+def _identifier(item: object) -> str | None:
     if isinstance(item, Event):
         return item.id
-    return item.get("itemIdentifier") if isinstance(item, Mapping) else None
+    identifier = item.get("itemIdentifier") if isinstance(item, Mapping) else None
+    return identifier if isinstance(identifier, str) else None
+
+
+def _unreadable(result: object) -> ValidationError:
+    return ValidationError(
+        f"the batch handler returned {result!r}: expected None, a list of what it was given, or "
+        '{"batchItemFailures": [{"itemIdentifier": "<event id>"}]}'
+    )

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import chain, islice
+from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from rulebus.backoff import is_retryable, retry_delay
 from rulebus.log import Delivery
-from rulebus.policy import RetryPolicy
 
 from .circuit import Circuit
 from .intake import Intake
 from .lease import Lease
 from .order import KeyOrder
 from .rate import TokenBucket
+from .retries import Retries
 from .statistics import LatencyRecorder, SubscriptionStatistics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from rulebus.dead_letter import Exhausted, Failure
     from rulebus.log import SubscriptionLog
     from rulebus.rule import RuleTarget
-
-_ONE_ATTEMPT = RetryPolicy(max_attempts=1)
 
 
 class SubscriptionCore:
@@ -48,7 +46,7 @@ class SubscriptionCore:
     Args:
         rule: The name of the rule.
         settings: The policies of the target.
-        log: Where the events wait; empty.
+        log: Where the events wait, with those that were not settled in an earlier time.
         now: The time.
         random: Returns numbers that are evenly distributed from 0 to 1.
     """
@@ -69,13 +67,12 @@ class SubscriptionCore:
         self.order: KeyOrder | None = (
             KeyOrder(settings.order_by) if settings.order_by is not None else None
         )
-        self._random = random
         self._batch = settings.batch
-        self._retry = settings.retry if settings.retry is not None else _ONE_ATTEMPT
         self._bucket = TokenBucket(settings.rate, now) if settings.rate is not None else None
         self._circuit = Circuit(settings.circuit) if settings.circuit is not None else None
-        self._leases_only = (
-            settings.batch is not None or settings.timeout is not None or log.durable
+        self._retries = Retries(settings.retry, self._circuit, random)
+        self._leases_only = log.durable or any(
+            one is not None for one in (settings.batch, settings.timeout, settings.transform)
         )
         # Events that were taken out of the queue before, and may be delivered now.
         self._ready: deque[Delivery] = deque()
@@ -91,6 +88,7 @@ class SubscriptionCore:
         self._failed = 0
         self._retried = 0
         self._dead = 0
+        self._take_up()
 
     @property
     def is_idle(self) -> bool:
@@ -205,20 +203,22 @@ class SubscriptionCore:
             The events to give up, each with the limit that ended its retries. They stay in
             flight until `bury` or `lose` is called; no other event of the lease does.
         """
-        counts = self._judge(lease, errors, now)
+        counts = self._retries.judge(errors, now, delivered=self.delivered, is_probe=lease.is_probe)
         given_up: list[tuple[Delivery, Exhausted | None]] = []
         # What has failed of a key, from the second event on: behind the first, and in this order.
         behind: dict[Hashable, list[Delivery]] = {}
         for delivery, error, failure in zip(lease.deliveries(), errors, failures, strict=True):
             if error is None or failure is None:
                 self.delivered += 1
+                self.in_flight -= 1
                 self._note_latency((delivery.put_at,), now)
-                self._settle(delivery)
+                self.log.settle((delivery.raw,))
+                self._release(delivery.key)
                 continue
             delivery.attempts += counts
             delivery.first_failure = delivery.first_failure or failure
             delivery.last_failure = failure
-            is_final, exhausted = self._schedule(delivery, error, now, counts=counts)
+            is_final, exhausted = self._retries.schedule(delivery, error, now, counts=counts)
             if self.is_closed:
                 self.lose(delivery)
             elif is_final:
@@ -237,12 +237,18 @@ class SubscriptionCore:
         self._dead += 1
         self.intake.forget(delivery.raw)
         self.lose(delivery)
+        self.log.settle((delivery.raw,))
         self.intake.admit(now)
 
     def lose(self, delivery: Delivery) -> None:
-        """Take note that an event in flight will not be delivered any more."""
+        """
+        Take note that an event in flight will not be delivered any more.
+
+        It is not settled: a durable log has it the next time.
+        """
         self._failed += 1
-        self._settle(delivery)
+        self.in_flight -= 1
+        self._release(delivery.key)
 
     # Time, and the end of it
 
@@ -275,9 +281,6 @@ class SubscriptionCore:
 
     def statistics(self, now: float) -> SubscriptionStatistics:
         """Return the counts as they are."""
-        held = self.order.held() if self.order is not None else ()
-        parked = chain(self._ready, held, self.log.deferred())
-        times = chain(islice(self.log.times, 1), (delivery.put_at for delivery in parked))
         return SubscriptionStatistics(
             rule=self.rule,
             target=self.settings.id,
@@ -292,11 +295,30 @@ class SubscriptionCore:
             dropped=self.intake.dropped,
             duplicates=self.intake.duplicated,
             circuit=self._circuit.state if self._circuit is not None else "closed",
-            oldest_age=now - min(times, default=now),
+            oldest_age=now - min(self._first_times(now)),
             latency=self.latency.histogram(),
         )
 
     # The steps that these share
+
+    def _first_times(self, now: float) -> Iterator[float]:
+        """Return when events came that wait, the oldest among them; and the time that it is."""
+        yield now
+        # A thread that watches may ask: nothing is asked that another thread can make untrue.
+        with suppress(IndexError):
+            yield self.log.times[0]
+        held = self.order.held() if self.order is not None else ()
+        for delivery in chain(tuple(self._ready), held, self.log.deferred()):
+            yield delivery.put_at
+
+    def _take_up(self) -> None:
+        """Go on with what the log has kept: the key of an event that waits for a retry is busy."""
+        self.intake.take_up()
+        for delivery in self.log.deferred():
+            self._deferred += 1
+            if self.order is not None:
+                delivery.key = self.order.read(delivery.raw)
+                self.order.begin(delivery.key)
 
     def _needs_lease(self, now: float) -> bool:
         return (
@@ -397,35 +419,6 @@ class SubscriptionCore:
             self.alone_key = order.read(self.alone)
             order.begin(self.alone_key)
 
-    def _judge(self, lease: Lease, errors: Sequence[BaseException | None], now: float) -> bool:
-        """Tell the circuit of a failure; return whether the failure counts as an attempt."""
-        if self._circuit is None:
-            return True
-        # An error of the event alone, and a batch that was done in part, show a target that works.
-        at_fault = all(error is not None and is_retryable(self._retry, error) for error in errors)
-        if lease.is_probe:
-            self._circuit.end_probe(now, failed=at_fault)
-            return not at_fault
-        if at_fault:
-            self._circuit.note_failure(now, self.delivered)
-        return True
-
-    def _schedule(
-        self, delivery: Delivery, error: BaseException, now: float, *, counts: bool
-    ) -> tuple[bool, Exhausted | None]:
-        """Set when the event is due; return whether it is given up, and what limit ended it."""
-        if not is_retryable(self._retry, error):
-            return True, None
-        if counts and delivery.attempts >= self._retry.max_attempts:
-            return True, "MaximumRetryAttempts"
-        if not counts and self._circuit is not None:
-            delivery.due = self._circuit.opens_until
-        else:
-            delivery.due = now + retry_delay(self._retry, delivery.attempts, error, self._random)
-        if delivery.due > delivery.put_at + self._retry.max_event_age:
-            return True, "MaximumEventAgeInSeconds"
-        return False, None
-
     def _put_back(self, delivery: Delivery, behind: dict[Hashable, list[Delivery]]) -> None:
         """Let a failed event wait: until it is due, or behind one of its key that does."""
         self.in_flight -= 1
@@ -438,11 +431,6 @@ class SubscriptionCore:
             behind[delivery.key] = []
         self.log.defer(delivery)
         self._deferred += 1
-
-    def _settle(self, delivery: Delivery) -> None:
-        self.in_flight -= 1
-        self.log.settle((delivery.raw,))
-        self._release(delivery.key)
 
     def _release(self, key: Hashable) -> None:
         following = self.order.end(key) if self.order is not None and not self.is_closed else None

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from rulebus.clock import Clock
 
-    from .subscription import Owner, Subscription
+    from .owner import Owner
+    from .subscription import Subscription
 
 # A handler that never waits would keep the event loop to itself.
 DELIVERIES_PER_TURN = 64

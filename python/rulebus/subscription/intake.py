@@ -79,6 +79,14 @@ class Intake:
         """The number of events in the queue and parked."""
         return len(self._log.queue) + self.parked
 
+    def take_up(self) -> None:
+        """Count what the log has kept from an earlier time."""
+        for delivery in self._log.deferred():
+            self.park(delivery)
+        if self.counts_bytes:
+            self.queue_bytes = sum(map(len, self._log.queue))
+        self.received = self.waiting
+
     def has_room(self, events: int, size: int) -> bool:
         """Tell whether there is room for some events of so many bytes together."""
         waiting = self.waiting + events
@@ -201,12 +209,11 @@ class Intake:
             self._log.times.popleft()
             if self.counts_bytes:
                 self.queue_bytes -= len(oldest[-1])
+        self._log.settle(oldest)
         return oldest
 
     def _drop(self, events: Sequence[bytes]) -> Sequence[bytes]:
         self.dropped += len(events)
         if self._duplicates is not None:
             self._duplicates.forget(events)
-        if events:
-            self._log.settle(events)
         return events

@@ -98,8 +98,8 @@ class KeyOrder:
 
     def held(self) -> Iterator[Delivery]:
         """Return the events that are held back."""
-        for line in self._lines.values():
-            yield from line.behind
+        for line in tuple(self._lines.values()):
+            yield from tuple(line.behind)
 
     def clear(self) -> None:
         """Forget all keys and the events behind them."""

@@ -5,33 +5,33 @@ from __future__ import annotations
 import logging
 import math
 import random
-import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
 from anyio import Event as Signal
 
 from rulebus._core import view
-from rulebus.dead_letter import DeadLetter, Exhausted, describe_failure
 from rulebus.event import Event
-from rulebus.exceptions import BusStateError, HandlerTimeoutError, SubscriptionFullError
-from rulebus.log import MemoryLog
+from rulebus.exceptions import BusStateError, SubscriptionFullError
 from rulebus.targets import as_target
 
-from .batch import deliver_function, item_errors
+from .batch import deliver_function
 from .core import SubscriptionCore
 from .dispatcher import DELIVERIES_PER_TURN
+from .failures import Failures
+from .handover import Handover
+from .input import preparation
+from .owner import EventsDropped
 from .worker import PendingPut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rulebus.log import Delivery
+    from rulebus.log import SubscriptionLog
     from rulebus.rule import RuleTarget
+    from rulebus.types import Handler
 
     from .dispatcher import Dispatcher
-    from .lease import Lease
+    from .owner import Owner
     from .statistics import SubscriptionStatistics
     from .worker import Worker
 
@@ -39,60 +39,6 @@ if TYPE_CHECKING:
 _WORTH_TIMING = 20e-6
 
 _logger = logging.getLogger("rulebus")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryFailure:
-    """
-    A delivery that its target did not take.
-
-    Args:
-        rule: The name of the rule that matched.
-        target: The id of the target.
-        event: The event.
-        error: What the target raised.
-        attempts: Deliveries of the event that were tried so far.
-        is_final: Whether the event is given up.
-    """
-
-    rule: str
-    target: str
-    event: Event
-    error: BaseException
-    attempts: int = 1
-    is_final: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventsDropped:
-    """
-    Events that a target had no room for, and that were dropped as its policy says.
-
-    Args:
-        rule: The name of the rule that matched.
-        target: The id of the target.
-        events: The events, in the order in which they came.
-    """
-
-    rule: str
-    target: str
-    events: tuple[Event, ...]
-
-
-class Owner(Protocol):
-    """What a subscription needs of the bus that it belongs to."""
-
-    def report(self, failures: Sequence[DeliveryFailure], /) -> None:
-        """Take note of failures that have one cause; must not raise."""
-
-    def report_dropped(self, dropped: EventsDropped, /) -> None:
-        """Take note of events that were dropped; must not raise."""
-
-    def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
-        """Take note of a dead letter, and keep it if no target has it; must not raise."""
-
-    def ended(self, subscription: Subscription, /) -> None:
-        """Take note that a retired subscription has no more to deliver."""
 
 
 class Subscription:
@@ -104,24 +50,34 @@ class Subscription:
         settings: The target and its policies.
         owner: The bus.
         dispatcher: The tasks of the bus.
+        log: Where the events wait.
     """
 
     def __init__(
-        self, rule: str, settings: RuleTarget, owner: Owner, dispatcher: Dispatcher
+        self,
+        rule: str,
+        settings: RuleTarget,
+        owner: Owner,
+        dispatcher: Dispatcher,
+        log: SubscriptionLog,
     ) -> None:
         self.rule: str = rule
         self.settings: RuleTarget = settings
         self._owner = owner
         self._dispatcher = dispatcher
-        self._clock = dispatcher.clock
         self._now = dispatcher.clock.monotonic
-        self._deliver = deliver_function(rule, settings)
-        self._dead_letters = (
-            as_target(settings.dead_letter).deliver if settings.dead_letter is not None else None
-        )
+        self._deliver = owner.use(rule, settings.id, settings.target, deliver_function(settings))
         self.core: SubscriptionCore = SubscriptionCore(
-            rule, settings, MemoryLog(), self._now(), random.random
+            rule, settings, log, self._now(), random.random
         )
+        self._handover = Handover(
+            settings,
+            self._deliver,
+            preparation(rule, settings, owner.rule_arn, dispatcher.clock),
+            self._now,
+            self._arm,
+        )
+        self._failures = Failures(self.core, owner, dispatcher.clock, self._dead_letter_function())
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
         self._is_ordered = settings.order_by is not None
@@ -132,12 +88,12 @@ class Subscription:
         self._active: list[Worker] = []
         self._is_submitted = False
         self._armed_for = math.inf
-        # What is under way and when it has to be done, the first one first.
-        self._timeouts: dict[Lease, tuple[float, CancelScope]] = {}
         self._most = 1
         self._settled: Signal | None = None
         self._is_retired = False
         self._is_cut_off = False
+        if not self.is_idle:
+            self._rouse(self._now())
 
     # For publishers
 
@@ -243,10 +199,7 @@ class Subscription:
         if deadline != self._armed_for:
             return
         self._armed_for = math.inf
-        for due, scope in self._timeouts.values():
-            if due > now:
-                break
-            scope.cancel()
+        self._handover.cancel_overdue(now)
         self._rouse(now)
 
     async def deliver(self, worker: Worker) -> int:
@@ -275,7 +228,11 @@ class Subscription:
             return 0
         if has_colleagues:
             self._rouse(now)
-        await self._deliver_lease(lease)
+        errors = await self._handover.deliver(lease)
+        if errors:
+            await self._failures.settle(lease, errors)
+        else:
+            core.succeed(lease, self._now())
         return len(lease)
 
     async def _deliver_straight(self, began: float) -> int:
@@ -299,7 +256,7 @@ class Subscription:
             try:
                 await deliver(view(raw))
             except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
-                await self._fail(core.lease_straight(raw, put_at), [error])
+                await self._failures.settle(core.lease_straight(raw, put_at), [error])
                 break
             core.delivered += 1
             done += 1
@@ -316,97 +273,13 @@ class Subscription:
         intake.admit(now)
         return done
 
-    async def _deliver_lease(self, lease: Lease) -> None:
-        events = lease.events()
-        errors: Sequence[BaseException | None] = ()
-        try:
-            if self.settings.timeout is None:
-                result = await self._deliver(self._payload(events))
-            else:
-                result = await self._deliver_in_time(lease, events)
-            if self.settings.batch is not None:
-                errors = item_errors(result, events)
-        except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
-            errors = [error] * len(lease)
-        if errors:
-            await self._fail(lease, errors)
-        else:
-            self.core.succeed(lease, self._now())
+    # How it is put together
 
-    async def _deliver_in_time(self, lease: Lease, events: list[Event]) -> object:
-        allowed = self.settings.timeout or 0.0
-        # One task keeps the time for all, so that a delivery costs a scope, but no timer.
-        with CancelScope() as scope:
-            deadline = self._now() + allowed
-            self._timeouts[lease] = (deadline, scope)
-            self._arm(deadline)
-            try:
-                return await self._deliver(self._payload(events))
-            finally:
-                del self._timeouts[lease]
-        raise HandlerTimeoutError(allowed)
-
-    def _payload(self, events: list[Event]) -> Event | list[Event]:
-        return events if self.settings.batch is not None else events[0]
-
-    # Failures
-
-    async def _fail(self, lease: Lease, errors: Sequence[BaseException | None]) -> None:
-        """Count and report failed deliveries; raise an error again if it ends the worker."""
-        for error in errors:
-            if error is not None and _ends_worker(error):
-                for delivery in lease.deliveries():
-                    self.core.lose(delivery)
-                raise error
-        time = self._clock.time()
-        failures = [describe_failure(error, time) if error else None for error in errors]
-        given_up = self.core.fail(lease, errors, failures, self._now())
-        final = {id(delivery) for delivery, _ in given_up}
-        self._owner.report(
-            [
-                DeliveryFailure(
-                    rule=self.rule,
-                    target=self.settings.id,
-                    event=Event(delivery.raw),
-                    error=error,
-                    attempts=delivery.attempts,
-                    is_final=id(delivery) in final or self.core.is_closed,
-                )
-                for delivery, error in zip(lease.deliveries(), errors, strict=True)
-                if error is not None
-            ]
-        )
-        for delivery, exhausted in given_up:
-            await self._bury(delivery, exhausted)
-
-    async def _bury(self, delivery: Delivery, exhausted: Exhausted | None) -> None:
-        letter = self._letter(delivery, exhausted)
-        is_taken = False
-        if self._dead_letters is not None:
-            try:
-                await self._dead_letters(letter)
-            except Exception:
-                _logger.exception("the dead-letter target of %r failed on %r", self.rule, letter)
-            except BaseException:
-                self.core.lose(delivery)
-                raise
-            else:
-                is_taken = True
-        self._owner.report_dead(letter, keep=not is_taken)
-        self.core.bury(delivery, self._now())
-
-    def _letter(self, delivery: Delivery, exhausted: Exhausted | None) -> DeadLetter:
-        assert delivery.first_failure and delivery.last_failure  # noqa: S101, PT018  it failed
-        return DeadLetter(
-            delivery.raw,
-            letter_id=str(uuid.uuid4()),
-            rule=self.rule,
-            target=self.settings.id,
-            attempts=delivery.attempts,
-            first_failure=delivery.first_failure,
-            last_failure=delivery.last_failure,
-            exhausted=exhausted,
-        )
+    def _dead_letter_function(self) -> Handler | None:
+        target = self.settings.dead_letter
+        if target is None:
+            return None
+        return self._owner.use(self.rule, self.settings.id, target, as_target(target).deliver)
 
     # Changes
 
@@ -419,8 +292,8 @@ class Subscription:
                 self._dispatcher.submit(self)
             if self._is_timed and (not self._is_submitted or self._has_colleagues):
                 self._arm(self.core.next_deadline(now))
-        if self._timeouts:
-            self._arm(next((due for due, _ in self._timeouts.values() if due > now), math.inf))
+        if self._handover.under_way:
+            self._arm(self._handover.next_deadline(now))
 
     def _arm(self, deadline: float) -> None:
         if deadline < self._armed_for:
@@ -439,11 +312,3 @@ class Subscription:
             self._owner.ended(self)
         else:
             self.core.is_flushing = False
-
-
-def _ends_worker(error: BaseException) -> bool:
-    """Tell what is meant for the worker from an error, or a cancellation, of the handler."""
-    if isinstance(error, Exception):
-        return False
-    is_cancellation = isinstance(error, get_cancelled_exc_class())
-    return not is_cancellation or current_effective_deadline() == -math.inf

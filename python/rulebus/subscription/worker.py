@@ -14,7 +14,8 @@ from rulebus.exceptions import BusStateError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .subscription import Owner, Subscription
+    from .owner import Owner
+    from .subscription import Subscription
 
 
 class Worker:

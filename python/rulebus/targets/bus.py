@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rulebus._core import EventPath, forwarded
+from rulebus.exceptions import ValidationError
 from rulebus.policy import check_count
 
 from .errors import LoopDetectedError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _FORWARDED_TO = EventPath("$.forwarded-to[*]")
 
 
+@runtime_checkable
 class _Bus(Protocol):
     @property
     def name(self) -> str: ...
@@ -37,13 +39,15 @@ class BusTarget:
         max_hops: How often an event may be forwarded; 1 is EventBridge's rule.
 
     Raises:
-        ValidationError: `max_hops` is not a positive integer.
+        ValidationError: The bus is none, or `max_hops` is not a positive integer.
     """
 
     __slots__ = ("_bus", "_max_hops")
 
     def __init__(self, bus: _Bus, *, max_hops: int = 8) -> None:
         check_count("max_hops", max_hops)
+        if not isinstance(bus, _Bus):
+            raise ValidationError(f"bus {bus!r}: expected an EventBus")
         self._bus = bus
         self._max_hops = max_hops
 

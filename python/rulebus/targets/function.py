@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rulebus.exceptions import HandlerSignatureError
 from rulebus.rule import Target
@@ -11,10 +11,12 @@ from rulebus.rule import Target
 from .detail import detail_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
     from rulebus.event import Event
     from rulebus.types import Handler
+
+    from .detail import DetailReader
 
 
 class FunctionTarget:
@@ -31,18 +33,17 @@ class FunctionTarget:
         TypeError: A detail cannot be made into that type.
     """
 
-    __slots__ = ("call", "call_batch", "handler")
+    __slots__ = ("call", "handler", "read_detail")
 
     def __init__(self, handler: Handler, *, detail: type | None = None) -> None:
         check_handler(handler)
         self.handler: Handler = handler
-        # For whoever delivers many: the methods below are one call more for each event.
+        self.read_detail: DetailReader | None = None
+        # For whoever delivers many: the method below is one call more for each event.
         self.call: Handler = handler
-        self.call_batch: Handler = handler
         if detail is not None:
-            read = detail_reader(detail)
-            self.call = _typed(handler, read)
-            self.call_batch = _typed(handler, lambda events: list(map(read, events)))
+            self.read_detail = detail_reader(detail)
+            self.call = _typed(handler, self.read_detail)
 
     def deliver(self, event: Event, /) -> Awaitable[object]:
         """Return the handler's own awaitable; a second coroutine around it would cost time."""
@@ -50,7 +51,8 @@ class FunctionTarget:
 
     def deliver_batch(self, events: list[Event], /) -> Awaitable[object]:
         """Return the handler's own awaitable for a list of events, or of their details."""
-        return self.call_batch(events)
+        read = self.read_detail
+        return self.handler(events if read is None else list(map(read, events)))
 
     def __repr__(self) -> str:
         return f"FunctionTarget({handler_name(self.handler)})"
@@ -61,9 +63,9 @@ def handler_name(handler: object) -> str:
     return getattr(handler, "__qualname__", None) or repr(handler)
 
 
-def _typed(handler: Handler, read: Callable[[Any], object]) -> Handler:
-    async def deliver(given: Event | list[Event]) -> object:
-        return await handler(read(given))
+def _typed(handler: Handler, read: DetailReader) -> Handler:
+    async def deliver(event: Event) -> object:
+        return await handler(read(event))
 
     return deliver
 

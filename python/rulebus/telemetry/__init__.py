@@ -1,1 +1,1 @@
-"""The figures of a bus for systems that watch it; each module needs the extra of its name."""
+"""For systems that watch a bus: figures and traces; a module needs the extra of its name."""

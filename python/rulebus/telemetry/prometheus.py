@@ -14,6 +14,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from rulebus.subscription import upper_bound
+from rulebus.telemetry.figures import BUS_COUNTERS, CIRCUIT_OPEN, COUNTERS, GAUGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,30 +22,7 @@ if TYPE_CHECKING:
     from rulebus.bus import EventBus
     from rulebus.subscription import LatencyHistogram
 
-_BUS_COUNTERS = {
-    "published": "Events that were accepted.",
-    "matched": "Rules that matched, counted once for each event.",
-}
-
-_COUNTERS = {
-    "received": "Events that were put in the queue, or dropped for want of room.",
-    "delivered": "Events that the target has taken.",
-    "failed": "Events that were given up, or that the end of the bus cut off.",
-    "retried": "Deliveries that failed and were, or will be, tried again.",
-    "dead": "Events that became dead letters.",
-    "dropped": "Events that were dropped for want of room.",
-    "duplicates": "Events that were not taken in because of the deduplication.",
-}
-
-_GAUGES = {
-    "queued": "Events that wait to be delivered.",
-    "in_flight": "Events that the target is being given.",
-    "waiting": "Events that have failed and wait to be tried again.",
-    "oldest_age": "Seconds for which the oldest event has been queued or waiting.",
-}
-
 _LATENCY = "Seconds from the publication of an event to the end of its delivery."
-_CIRCUIT = "1 while the circuit breaker of the target is not closed."
 
 
 class PrometheusCollector(Collector):
@@ -71,23 +49,23 @@ class PrometheusCollector(Collector):
         """Return the figures as they are now."""
         statistics = [(bus.name, bus.statistics()) for bus in self._buses]
         targets = [(name, one) for name, bus in statistics for one in bus.subscriptions]
-        for figure, text in _BUS_COUNTERS.items():
+        for figure, text in BUS_COUNTERS.items():
             counter = CounterMetricFamily(f"rulebus_{figure}", text, labels=["bus"])
             for name, bus in statistics:
                 counter.add_metric([name], getattr(bus, figure))
             yield counter
         labels = ["bus", "rule", "target"]
-        for figure, text in _COUNTERS.items():
+        for figure, text in COUNTERS.items():
             counter = CounterMetricFamily(f"rulebus_{figure}", text, labels=labels)
             for name, one in targets:
                 counter.add_metric([name, one.rule, one.target], getattr(one, figure))
             yield counter
-        for figure, text in _GAUGES.items():
+        for figure, text in GAUGES.items():
             gauge = GaugeMetricFamily(f"rulebus_{figure}", text, labels=labels)
             for name, one in targets:
                 gauge.add_metric([name, one.rule, one.target], getattr(one, figure))
             yield gauge
-        circuit = GaugeMetricFamily("rulebus_circuit_open", _CIRCUIT, labels=labels)
+        circuit = GaugeMetricFamily("rulebus_circuit_open", CIRCUIT_OPEN, labels=labels)
         latency = HistogramMetricFamily("rulebus_latency_seconds", _LATENCY, labels=labels)
         for name, one in targets:
             circuit.add_metric([name, one.rule, one.target], one.circuit != "closed")

@@ -28,6 +28,7 @@
 mod bits;
 mod cidr;
 mod conjunction;
+mod digits;
 mod error;
 mod explain;
 mod fields;
@@ -38,6 +39,7 @@ mod join;
 mod json;
 mod matcher;
 mod number;
+mod order;
 mod parse;
 mod paths;
 mod pattern;

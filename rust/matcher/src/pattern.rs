@@ -22,7 +22,7 @@ pub enum Dialect {
 /// A compiled event pattern: the OR of its conjunctions.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    pub(crate) conjunctions: Vec<Vec<Condition>>,
+    pub(crate) conjunctions: SmallVec<[Box<[Condition]>; 1]>,
 }
 
 impl Pattern {

@@ -4,6 +4,7 @@ use crate::conjunction::Conjunction;
 use crate::hash::Seed;
 use crate::index::{Buffers, Search, SearchKey};
 use crate::join::Join;
+use crate::order::Order;
 use crate::rule::Rule;
 use crate::scan::{Care, Members};
 use crate::values::{Facts, Values};
@@ -11,12 +12,20 @@ use crate::values::{Facts, Values};
 /// So many events are matched side by side: enough to wait for memory only once for all of them.
 pub(crate) const GROUP: usize = 8;
 
+/// So many candidates before they are checked, the conditions are asked for, and the rules twice as
+/// many before.
+const AHEAD: usize = 8;
+
+/// So many candidates of an event are asked for before the event is decided.
+const FIRST: usize = 32;
+
 /// Room for matching one event after the other without allocating; one for each thread.
 #[derive(Debug)]
 pub struct Scratch<T: 'static> {
     pub(crate) care: Care,
     pub(crate) members: Members,
     pub(crate) buffers: Buffers,
+    pub(crate) order: Order,
     pub(crate) join: Join,
     pub(crate) rooms: [Room<T>; GROUP],
 }
@@ -45,6 +54,7 @@ impl<T> Default for Scratch<T> {
             care: Care::Whole,
             members: Members::default(),
             buffers: Buffers::default(),
+            order: Order::default(),
             join: Join::default(),
             rooms: std::array::from_fn(|_| Room::default()),
         }
@@ -70,18 +80,34 @@ impl<'s, T> Reading<'s, '_, T> {
         Search { seed, facts: *facts, buffers, keys, found: candidates }
     }
 
+    /// Go through the candidates that have room in the cache beside those of other events.
+    pub fn first_candidates(&self) -> impl Iterator<Item = Conjunction<'s, T>> {
+        self.candidates.iter().take(FIRST).copied()
+    }
+
     /// Put the rules of the candidates that hold in `found`, in the order of the rules.
-    pub fn decide(mut self, join: &mut Join, found: &mut Vec<&'s Rule<T>>) {
-        if self.candidates.len() > 1 {
-            self.candidates.sort_unstable_by_key(|candidate| candidate.id());
-            self.candidates.dedup_by_key(|candidate| candidate.id());
-        }
-        for candidate in self.candidates.drain(..) {
-            let is_known = found.last().is_some_and(|rule| rule.order == candidate.rule.order);
+    pub fn decide(mut self, order: &mut Order, join: &mut Join, found: &mut Vec<&'s Rule<T>>) {
+        let mut decide = |candidate: Conjunction<'s, T>| {
+            let is_known = found.last().is_some_and(|rule| std::ptr::eq(*rule, candidate.rule));
             if !is_known && candidate.holds(self.facts, join) {
                 found.push(candidate.rule);
             }
+        };
+        if let [only] = self.candidates[..] {
+            decide(only);
+        } else {
+            let places = order.ascending(self.candidates.iter().map(|candidate| candidate.id()));
+            for (number, placed) in places.iter().enumerate() {
+                if let Some(ahead) = places.get(number + 2 * AHEAD) {
+                    self.candidates[ahead.place()].prefetch();
+                }
+                if let Some(ahead) = places.get(number + AHEAD) {
+                    self.candidates[ahead.place()].prefetch_conditions();
+                }
+                decide(self.candidates[placed.place()]);
+            }
         }
+        self.candidates.clear();
         *self.room = emptied(self.candidates);
     }
 }

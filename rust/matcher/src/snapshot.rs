@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use crate::conjunction::Conjunction;
 use crate::error::{EventError, EventErrorKind};
 use crate::fields::Required;
 use crate::hash::Seed;
@@ -59,10 +60,10 @@ impl<T: 'static> Snapshot<T> {
         found: &mut Vec<&'s Rule<T>>,
     ) -> Result<(), EventError> {
         found.clear();
-        let Scratch { care, members, buffers, join, rooms } = scratch;
+        let Scratch { care, members, buffers, order, join, rooms } = scratch;
         let mut reading = self.start(event, *care, &mut rooms[0], members, buffers)?;
         self.find(&mut reading, buffers);
-        reading.decide(join, found);
+        reading.decide(order, join, found);
         Ok(())
     }
 
@@ -101,26 +102,26 @@ impl<T: 'static> Snapshot<T> {
     ) -> Result<(), E> {
         let mut found = Vec::new();
         for group in events.chunks(GROUP) {
-            let Scratch { care, members, buffers, join, rooms } = scratch;
+            let Scratch { care, members, buffers, order, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> = starts
                 .map(|(event, room)| self.start(event, *care, room, members, buffers))
                 .collect();
             for reading in readings.iter().flatten() {
-                self.conjunctions.prefetch(reading.keys);
+                self.conjunctions.prefetch(reading.keys.iter().map(|key| key.hash));
             }
             for reading in readings.iter_mut().flatten() {
                 self.find(reading, buffers);
-                reading.candidates.iter().for_each(|candidate| candidate.prefetch());
+                reading.first_candidates().for_each(Conjunction::prefetch);
             }
             for reading in readings.iter().flatten() {
-                reading.candidates.iter().for_each(|candidate| candidate.prefetch_conditions());
+                reading.first_candidates().for_each(Conjunction::prefetch_conditions);
             }
             for reading in readings {
                 found.clear();
                 match reading {
                     Ok(reading) => {
-                        reading.decide(join, &mut found);
+                        reading.decide(order, join, &mut found);
                         answer(Ok(&found))?;
                     }
                     Err(error) => answer(Err(error))?,
@@ -211,5 +212,22 @@ mod tests {
         }
         let event = br#"{"source":"s1","id":"597"}"#;
         assert_eq!((1, 1), (candidates(&together, event), candidates(&one_by_one, event)));
+    }
+
+    /// Very many rules are reported in the order in which they were added, and each once.
+    #[test]
+    fn many_matches_come_in_order() {
+        let texts = [
+            r#"{"none":[{"exists":false}]}"#,
+            r#"{"x":[{"anything-but":["y"]}]}"#,
+            r#"{"$or":[{"x":["v"]},{"none":[{"exists":false}]}]}"#,
+        ];
+        let patterns =
+            texts.map(|text| Pattern::parse(text.as_bytes(), Dialect::Aws).expect("a pattern"));
+        let matcher = Matcher::new();
+        let rules = (0..2_000).zip(patterns.iter().cycle());
+        matcher.add_many(rules.map(|(number, pattern)| (number.to_string(), pattern.clone(), ())));
+        let names: Vec<String> = (0..2_000).map(|number: u32| number.to_string()).collect();
+        assert_eq!(Ok(names), matcher.matching(br#"{"x":"v"}"#));
     }
 }

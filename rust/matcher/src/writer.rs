@@ -1,5 +1,6 @@
 //! The side of a rule set that changes it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -9,7 +10,7 @@ use smallvec::SmallVec;
 use crate::conjunction::{BoundCondition, Conjunction, Conjunctions};
 use crate::fields::{Fields, Required};
 use crate::hash::Seed;
-use crate::index::{Bucket, Filed, Guide};
+use crate::index::{Bucket, Filed, Guide, likely_key};
 use crate::matcher::Statistics;
 use crate::pattern::{Condition, Pattern};
 use crate::rule::Rule;
@@ -66,7 +67,7 @@ impl<T: Clone> Writer<T> {
 
     /// Add or replace a rule, and return the value it had before.
     pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<T> {
-        let (rule, earlier) = self.compile(name, pattern, value);
+        let (rule, earlier) = self.compile(name, Cow::Borrowed(pattern), value);
         self.file(&rule);
         if self.rules.len() == self.filed_anew_at && self.filed_anew_at < BATCH {
             self.filed_anew_at *= 2;
@@ -81,12 +82,22 @@ impl<T: Clone> Writer<T> {
     /// by what turns out to part them.
     pub fn add_many(&mut self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
         let mut rules = rules.into_iter();
-        let mut compiled = Vec::new();
+        if self.rules.is_empty() {
+            self.rules.reserve(rules.size_hint().0, |_| unreachable!("there is none"));
+        }
+        let (mut compiled, mut keys) = (Vec::new(), Vec::new());
         loop {
             let batch = rules.by_ref().take(BATCH);
-            compiled
-                .extend(batch.map(|(name, pattern, value)| self.compile(&name, &pattern, value).0));
+            compiled.extend(batch.map(|(name, pattern, value)| {
+                let (rule, _) = self.compile(&name, Cow::Owned(pattern), value);
+                rule
+            }));
             let is_last = compiled.len() < BATCH;
+            let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
+            // Keys are made first, so that memory is waited for once for many of them.
+            let likely = |rule| likely_key(Conjunction { rule, number: 0 }, guide);
+            keys.extend(compiled.iter().map(|rule: &Arc<_>| &**rule).filter_map(likely));
+            self.index.prefetch(keys.drain(..));
             for rule in compiled.drain(..) {
                 // Nobody else has a rule that was replaced within the batch.
                 if Arc::strong_count(&rule) > 1 {
@@ -100,7 +111,12 @@ impl<T: Clone> Writer<T> {
     }
 
     /// Put a rule in the table that is still to be filed; return it, and its earlier value.
-    fn compile(&mut self, name: &str, pattern: &Pattern, value: T) -> (Arc<Rule<T>>, Option<T>) {
+    fn compile(
+        &mut self,
+        name: &str,
+        pattern: Cow<'_, Pattern>,
+        value: T,
+    ) -> (Arc<Rule<T>>, Option<T>) {
         let earlier = self.take(name);
         let order = earlier.as_ref().map_or(self.next_order, |rule| rule.order);
         self.next_order = self.next_order.max(order + 1);
@@ -172,11 +188,23 @@ impl<T: Clone> Writer<T> {
         }
     }
 
-    fn retain_all(&mut self, pattern: &Pattern) -> Conjunctions {
+    fn retain_all(&mut self, pattern: Cow<'_, Pattern>) -> Conjunctions {
         let (mut conditions, mut ends) = (SmallVec::new(), SmallVec::new());
-        for conjunction in &pattern.conjunctions {
-            conditions.extend(conjunction.iter().map(|condition| self.retain(condition)));
-            ends.push(conditions.len());
+        match pattern {
+            Cow::Borrowed(pattern) => {
+                for conjunction in &pattern.conjunctions {
+                    let all = conjunction.iter().map(Cow::Borrowed);
+                    conditions.extend(all.map(|condition| self.retain(condition)));
+                    ends.push(conditions.len());
+                }
+            }
+            Cow::Owned(pattern) => {
+                for conjunction in pattern.conjunctions {
+                    let all = conjunction.into_iter().map(Cow::Owned);
+                    conditions.extend(all.map(|condition| self.retain(condition)));
+                    ends.push(conditions.len());
+                }
+            }
         }
         Conjunctions::new(conditions, ends)
     }
@@ -195,17 +223,24 @@ impl<T: Clone> Writer<T> {
     }
 
     /// Count one more conjunction with a condition.
-    fn retain(&mut self, condition: &Condition) -> Arc<BoundCondition> {
-        let Condition { path, list } = condition;
-        let path = self.fields.id(&self.seed, path);
-        let hash = short_hash(self.seed.condition(path, list));
-        let is_it = |shared: &Shared| shared.hash == hash && shared.condition.is(path, list);
+    fn retain(&mut self, condition: Cow<'_, Condition>) -> Arc<BoundCondition> {
+        let path = self.fields.id(&self.seed, &condition.path);
+        let hash = short_hash(self.seed.condition(path, &condition.list));
+        let is_it =
+            |shared: &Shared| shared.hash == hash && shared.condition.is(path, &condition.list);
         let entry = self.conditions.entry(spread(hash), is_it, |shared| spread(shared.hash));
-        let mut shared = entry.or_insert_with(|| {
-            self.fields.count(path);
-            let condition = Arc::new(BoundCondition { path, list: list.clone() });
-            Shared { condition, uses: 0, hash }
-        });
+        let mut shared = match entry {
+            Entry::Occupied(shared) => shared,
+            Entry::Vacant(free) => {
+                self.fields.count(path);
+                let list = match condition {
+                    Cow::Borrowed(condition) => condition.list.clone(),
+                    Cow::Owned(condition) => condition.list,
+                };
+                let condition = Arc::new(BoundCondition { path, list });
+                free.insert(Shared { condition, uses: 0, hash })
+            }
+        };
         shared.get_mut().uses += 1;
         Arc::clone(&shared.get().condition)
     }

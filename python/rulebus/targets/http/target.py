@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import anyio
 import httpcore2
-from anyio import AsyncContextManagerMixin
 
-from rulebus.exceptions import BusStateError, PermanentError
+from rulebus.exceptions import BusStateError, PermanentError, ValidationError
 from rulebus.targets.counts import check_positive
 from rulebus.targets.errors import ConnectionFailureError, ResponseTimeoutError
 
 from .authorization import Authorization
+from .connection import Connection
 from .network import GuardedBackend, parse_networks
 from .pace import Pace
 from .request import RequestTemplate
@@ -22,11 +22,11 @@ from .response import Response, check_response
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import TracebackType
 
     from rulebus.event import Event
 
-    from .connection import Connection
     from .request import Request
 
 # A longer body is not read to its end: the connection is closed instead.
@@ -35,12 +35,12 @@ _MAX_BODY = 65_536
 _FAILURES = (httpcore2.NetworkError, httpcore2.RemoteProtocolError, httpcore2.TimeoutException)
 
 
-class HttpTarget(AsyncContextManagerMixin):
+class HttpTarget:
     """
     Send each event to a server, as EventBridge's API destinations do.
 
-    The body is the event, or what its transform made of it. Connections are kept open inside
-    `async with target:`, and events can be delivered only there. Redirects are not followed.
+    The body is the event, or what its transform made of it. Connections are kept while a bus that
+    has the target is open, or inside `async with target:`. Redirects are not followed.
 
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
 
@@ -91,29 +91,42 @@ class HttpTarget(AsyncContextManagerMixin):
         if rate is not None:
             check_positive("invocation_rate_limit_per_second", rate)
         check_positive("timeout", timeout)
+        if connection is not None and not isinstance(connection, Connection):
+            raise ValidationError(
+                f"connection {connection!r}: expected BasicAuth, ApiKeyAuth, "
+                "OAuthClientCredentials or None"
+            )
         self._what = f"{http_method} {urlsplit(invocation_endpoint)._replace(query='').geturl()}"
         self._connection = connection
         self._pace = None if rate is None else Pace(rate)
         self._timeout = timeout
         self._allowed = parse_networks(allowed_networks)
         self._ssl_context = ssl_context
+        self._users = 0
         self._pool: httpcore2.AsyncConnectionPool | None = None
         self._authorization = Authorization(connection, self._send)
 
-    @asynccontextmanager
-    async def __asynccontextmanager__(self) -> AsyncGenerator[Self]:
-        pool = httpcore2.AsyncConnectionPool(
-            ssl_context=self._ssl_context,
-            max_connections=None,
-            network_backend=GuardedBackend(self._allowed),
-        )
-        async with pool:
-            self._pool = pool
+    async def __aenter__(self) -> Self:
+        self._users += 1
+        if self._pool is None:
+            self._pool = httpcore2.AsyncConnectionPool(
+                ssl_context=self._ssl_context,
+                max_connections=None,
+                network_backend=GuardedBackend(self._allowed),
+            )
             self._authorization = Authorization(self._connection, self._send)
-            try:
-                yield self
-            finally:
-                self._pool = None
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._users -= 1
+        if self._pool is not None and not self._users:
+            pool, self._pool = self._pool, None
+            await pool.aclose()
 
     async def deliver(self, event: Event, /) -> None:
         """
@@ -125,7 +138,7 @@ class HttpTarget(AsyncContextManagerMixin):
             ResponseTimeoutError: It did not answer in time.
             PermanentError: It gave another answer, its address is not allowed, or the event has
                 nothing for a path parameter, or something that cannot be sent.
-            BusStateError: The target is not open.
+            BusStateError: The target is not open: no bus has it, and it is outside its block.
         """
         request = self._template.fill(event)
         if self._pace is not None:
@@ -145,7 +158,10 @@ class HttpTarget(AsyncContextManagerMixin):
 
     async def _send(self, request: Request) -> Response:
         if self._pool is None:
-            raise BusStateError(f"{self!r} is not open: deliver inside 'async with target:'")
+            raise BusStateError(
+                f"{self!r} is not open: it is while a bus is that has it as a target, and inside "
+                "'async with target:'"
+            )
         headers = [(name.encode(), value.encode()) for name, value in request.headers.items()]
         sending = self._pool.stream(
             request.method, request.url, headers=headers, content=request.body

@@ -12,18 +12,22 @@ const COUNTED: &str = "*instructions::counted*";
 
 /// Return why nothing can be counted here, if so.
 pub fn obstacle() -> Option<&'static str> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if !std::arch::is_x86_feature_detected!("avx2") {
-            return Some("this processor has no AVX2, for which the baseline is made");
-        }
-        let version = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
-        (!version.is_ok_and(|status| status.success())).then_some(
-            "valgrind is not installed (a package of the system: apt-get install valgrind)",
-        )
+    if !has_avx2() {
+        return Some("this processor has no AVX2, for which the baseline is made");
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    Some("the baseline is made for x86-64")
+    let version = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
+    (!version.is_ok_and(|status| status.success()))
+        .then_some("valgrind is not installed (a package of the system: apt-get install valgrind)")
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn has_avx2() -> bool {
+    false
 }
 
 /// Run a case in a process of its own, and return the instructions of what it counts.

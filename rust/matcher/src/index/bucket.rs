@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::conjunction::Conjunction;
 use crate::hash::Seed;
 use crate::index::filed::{Filed, Route};
-use crate::index::{Guide, Index, Search, SearchKey};
+use crate::index::{Guide, Index, Search};
 use crate::rule::Rule;
 
 /// Checking up to so many conjunctions one by one is cheaper than looking them up.
@@ -77,8 +77,8 @@ impl<T> Bucket<T> {
         }
     }
 
-    /// Have what the collected keys lead to brought into the cache.
-    pub fn prefetch(&self, keys: &[SearchKey]) {
+    /// Have what keys lead to brought into the cache.
+    pub fn prefetch(&self, keys: impl Iterator<Item = u64>) {
         if let Self::Split(index) = self {
             index.prefetch(keys);
         }

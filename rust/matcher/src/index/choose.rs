@@ -105,6 +105,17 @@ impl<T> Index<T> {
     }
 }
 
+/// Return the first key of the condition that a conjunction is likely to be filed by.
+pub(crate) fn likely_key<T>(conjunction: Conjunction<'_, T>, guide: Guide<'_>) -> Option<u64> {
+    let conditions = conjunction.conditions().iter().filter(|bound| !bound.may_be_absent());
+    let bound = conditions.max_by_key(|bound| guide.variety(bound.path))?;
+    let maker = EntryMaker { seed: guide.seed, path: bound.path };
+    match maker.entries(bound.list.some.first()?).first()?.place {
+        Place::Key(_, key) => Some(key),
+        Place::Range(_) => None,
+    }
+}
+
 /// Say whether one of the keys of a condition is on the route.
 fn is_used(bound: &BoundCondition, route: &Route<'_>, seed: &Seed) -> bool {
     let maker = EntryMaker { seed, path: bound.path };

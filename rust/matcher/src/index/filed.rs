@@ -39,6 +39,26 @@ pub(crate) fn key_of<T>(conjunction: Conjunction<'_, T>) -> u64 {
     z ^ (z >> 31)
 }
 
+/// So many bits of the order of a rule place a conjunction among its neighbours.
+const NEIGHBOUR_BITS: u32 = 4;
+
+/// Return a key like [`key_of`], by which a [`HashTrie`](crate::persistent::HashTrie) keeps rules
+/// side by side that were added one after the other.
+///
+/// They lie side by side in memory, too, so that visiting all of them takes fewer pages.
+pub(crate) fn neighbourly_key_of<T>(conjunction: Conjunction<'_, T>) -> u64 {
+    neighbourly_key(conjunction.rule.order, conjunction.number)
+}
+
+fn neighbourly_key(order: u64, number: u16) -> u64 {
+    const REST_BITS: u32 = u64::BITS - NEIGHBOUR_BITS;
+    const MASK: u64 = u64::MAX >> NEIGHBOUR_BITS;
+    let rest = order >> NEIGHBOUR_BITS << u16::BITS | u64::from(number);
+    // Each step keeps different numbers of this many bits different.
+    let mixed = (rest ^ rest >> (REST_BITS / 2)).wrapping_mul(0x9e37_79b9_7f4a_7c15) & MASK;
+    order << REST_BITS | (mixed ^ mixed >> (REST_BITS / 2))
+}
+
 /// The keys by which a conjunction came into a bucket, the last one first.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'r> {
@@ -49,5 +69,23 @@ pub(crate) struct Route<'r> {
 impl Route<'_> {
     pub fn contains(&self, key: u64) -> bool {
         self.key == key || self.earlier.is_some_and(|earlier| earlier.contains(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// No two conjunctions share a key, neither of near rules nor of rules far apart.
+    #[test]
+    fn neighbourly_keys_differ() {
+        let orders = (0..2_000).chain((5..48).map(|bit| 1 << bit)).collect::<HashSet<u64>>();
+        let numbers = [0, 1, 2, 3, 500, 999];
+        let ids = orders.iter().flat_map(|order| numbers.map(|number| (*order, number)));
+        let keys: HashSet<u64> =
+            ids.map(|(order, number)| neighbourly_key(order, number)).collect();
+        assert_eq!(orders.len() * numbers.len(), keys.len());
     }
 }

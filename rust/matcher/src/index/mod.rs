@@ -29,8 +29,8 @@ use std::sync::Arc;
 
 pub(crate) use bucket::Bucket;
 use choose::Choice;
-pub(crate) use choose::Guide;
-use filed::key_of;
+pub(crate) use choose::{Guide, likely_key};
+use filed::neighbourly_key_of;
 pub(crate) use filed::{Filed, Route};
 use key::{EntryMaker, Place};
 use plan::Plan;
@@ -74,18 +74,19 @@ impl<T: Clone> Index<T> {
     pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         self.len += 1;
         let Some(Choice { path, places }) = self.choose(filed.conjunction(), route, guide) else {
-            self.rest.insert(filed.key(), filed);
+            self.rest.insert(neighbourly_key_of(filed.conjunction()), filed);
             return;
         };
         for place in places {
             match place {
                 Place::Range(range) => self.plan_mut(path).intervals.insert(range, filed.clone()),
                 Place::Key(probe, key) => {
-                    if let Some(bucket) = self.buckets.get_mut(key) {
-                        bucket.add(filed.clone(), Some(&Route { key, earlier: route }), guide);
-                    } else {
-                        self.buckets.insert(key, Bucket::from(filed.clone()));
-                        self.plan_mut(path).retain(probe);
+                    let only = || Bucket::from(filed.clone());
+                    match self.buckets.get_mut_or_insert(key, only) {
+                        None => self.plan_mut(path).retain(probe),
+                        Some(bucket) => {
+                            bucket.add(filed.clone(), Some(&Route { key, earlier: route }), guide);
+                        }
                     }
                 }
             }
@@ -95,7 +96,7 @@ impl<T: Clone> Index<T> {
     /// Take a conjunction out; say whether it was in.
     pub fn remove(&mut self, conjunction: Conjunction<'_, T>, seed: &Seed) -> bool {
         // Which condition it was filed by depends on what was there at that time, so all are tried.
-        let mut removed = self.rest.remove(key_of(conjunction)).is_some();
+        let mut removed = self.rest.remove(neighbourly_key_of(conjunction)).is_some();
         for bound in conjunction.conditions().iter().filter(|bound| !bound.may_be_absent()) {
             let maker = EntryMaker { seed, path: bound.path };
             for entry in bound.list.some.iter().flat_map(|test| maker.entries(test)) {

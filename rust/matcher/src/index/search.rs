@@ -33,7 +33,7 @@ pub(crate) struct Buffers {
 /// A key that an event has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SearchKey {
-    hash: u64,
+    pub hash: u64,
     /// Whether the event may have other keys with the same bucket, or this one again.
     is_one_of_several: bool,
 }
@@ -60,10 +60,8 @@ impl<T> Index<T> {
         search.keys.truncate(start);
     }
 
-    pub(super) fn prefetch(&self, keys: &[SearchKey]) {
-        for key in keys {
-            self.buckets.prefetch(key.hash);
-        }
+    pub(super) fn prefetch(&self, keys: impl Iterator<Item = u64>) {
+        keys.for_each(|key| self.buckets.prefetch(key));
     }
 
     /// Collect the keys to look up; find what is found without one.

@@ -14,6 +14,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use crate::digits::Digits;
 use crate::number::big::Big;
 use crate::number::point::Point;
 
@@ -235,10 +236,10 @@ const POWERS: [u64; 20] = {
 #[inline]
 fn digits_end(text: &[u8], mut at: usize, value: &mut u64) -> usize {
     while let Some(chunk) = text[at..].first_chunk() {
-        let (number, len) = first_digits(u64::from_le_bytes(*chunk));
-        *value = value.wrapping_mul(POWERS[len]).wrapping_add(number);
-        at += len;
-        if len < 8 {
+        let digits = Digits::leading(*chunk);
+        *value = value.wrapping_mul(POWERS[digits.len()]).wrapping_add(digits.number());
+        at += digits.len();
+        if !digits.may_go_on() {
             return at;
         }
     }
@@ -247,24 +248,6 @@ fn digits_end(text: &[u8], mut at: usize, value: &mut u64) -> usize {
         at += 1;
     }
     at
-}
-
-/// Return the number that the digits denote which eight bytes begin with, and how many they are.
-///
-/// The first byte is the lowest. Neighbours are put together: first digits, then pairs, then fours.
-#[inline]
-fn first_digits(bytes: u64) -> (u64, usize) {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let values = bytes ^ (EACH * 0x30);
-    // Above 9 there is something in the high half of a byte, if not before six more then behind. A
-    // byte that is too high spoils only those behind it.
-    let others = (values | values.wrapping_add(EACH * 6)) & (EACH * 0xF0);
-    let len = others.trailing_zeros() / 8;
-    let digits = values.checked_shl(64 - 8 * len).unwrap_or(0);
-    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    let number = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
-    (number, len as usize)
 }
 
 /// Read an exponent of at most eight digits.

@@ -46,7 +46,7 @@ fn scalars(member: &Member<'_>, elements: &[Node<'_>]) -> Result<Vec<Test>, Faul
 
 fn scalar(member: &Member<'_>, node: &Node<'_>) -> Result<Test, Fault> {
     match &node.value {
-        Value::String(string) => Ok(literal(&string.decoded)),
+        Value::String(string) => Ok(literal(string.decoded)),
         Value::Number(text) => Ok(Test::Literal(Literal::Number(Number::parse(text.as_bytes())))),
         _ => Err(element_fault(member, node, "strings or numbers in its list")),
     }
@@ -54,7 +54,7 @@ fn scalar(member: &Member<'_>, node: &Node<'_>) -> Result<Test, Fault> {
 
 fn inner_operator(object: &Object<'_>, dialect: Dialect) -> Result<Vec<Test>, Fault> {
     let member = only_member(object)?;
-    match (Operator::named(&member.name), dialect) {
+    match (Operator::named(member.name), dialect) {
         (Some(Operator::Prefix), _) => {
             strings(member, |string| affix(member, string, Test::Prefix))
         }
@@ -62,7 +62,7 @@ fn inner_operator(object: &Object<'_>, dialect: Dialect) -> Result<Vec<Test>, Fa
             strings(member, |string| affix(member, string, Test::Suffix))
         }
         (Some(Operator::EqualsIgnoreCase), _) => {
-            strings(member, |string| Ok(equals_ignore_case(&string.decoded)))
+            strings(member, |string| Ok(equals_ignore_case(string.decoded)))
         }
         (Some(Operator::Wildcard), _) => strings(member, |string| wildcard(string, Case::Exact)),
         (Some(Operator::Numeric), Dialect::Extended) => {
@@ -114,5 +114,5 @@ fn affix(
         );
         return Err(Fault::new(PatternErrorKind::EmptyOperand, string.offset, message));
     }
-    Ok(test((&*string.decoded).into()))
+    Ok(test(string.decoded.into()))
 }

@@ -1,7 +1,7 @@
 //! Objects of fields and `$or`: from the tree of a pattern to its conjunctions.
 
 use compact_str::CompactString;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::fault::Fault;
 use super::items::{Item, item, without_duplicates};
@@ -45,19 +45,19 @@ pub(super) struct Group {
 
 /// Check the tree of a pattern.
 pub(super) fn group(root: &Object<'_>, dialect: Dialect) -> Result<Group, Fault> {
-    Scope { dialect, path: None, position: Position::Outside }.group(root)
+    Scope { dialect, prefix: "", position: Position::Outside }.group(root)
 }
 
 impl Group {
     /// Return the conjunctions, in the order in which the branches are written.
-    pub fn expand(self) -> Vec<Vec<Condition>> {
-        self.ors.into_iter().fold(vec![self.conditions], |conjunctions, branches| {
+    pub fn expand(self) -> SmallVec<[Box<[Condition]>; 1]> {
+        let conjunctions = smallvec![self.conditions.into_boxed_slice()];
+        self.ors.into_iter().fold(conjunctions, |conjunctions, branches| {
             let branches: Vec<_> = branches.into_iter().flat_map(Self::expand).collect();
-            let with_each_branch = |conjunction: &Vec<Condition>| {
-                let with = |branch: &Vec<Condition>| [&conjunction[..], branch].concat();
-                branches.iter().map(with).collect::<Vec<_>>()
+            let with_each_branch = |conjunction: &[Condition]| -> Vec<Box<[Condition]>> {
+                branches.iter().map(|branch| [conjunction, branch].concat().into()).collect()
             };
-            conjunctions.iter().flat_map(with_each_branch).collect()
+            conjunctions.iter().flat_map(|conjunction| with_each_branch(conjunction)).collect()
         })
     }
 }
@@ -73,14 +73,15 @@ enum Position {
 #[derive(Clone, Copy)]
 struct Scope<'p> {
     dialect: Dialect,
-    /// None at the root.
-    path: Option<&'p str>,
+    /// The path of the object and a dot; empty at the root.
+    prefix: &'p str,
     position: Position,
 }
 
 impl Scope<'_> {
     fn group(self, object: &Object<'_>) -> Result<Group, Fault> {
-        let mut group = Group { conditions: Vec::new(), ors: Vec::new(), conjunctions: 1 };
+        let conditions = Vec::with_capacity(object.fields());
+        let mut group = Group { conditions, ors: Vec::new(), conjunctions: 1 };
         self.object(object, &mut group)?;
         Ok(group)
     }
@@ -90,14 +91,14 @@ impl Scope<'_> {
             let message = "an empty object, expected at least one field";
             return Err(Fault::new(PatternErrorKind::EmptyObject, object.offset, message));
         }
-        object.members.iter().try_for_each(|member| match &*member.name {
+        object.members.iter().try_for_each(|member| match member.name {
             "$or" => self.or(&member.value, group),
             _ => self.field(member, group),
         })
     }
 
     fn field(self, field: &Member<'_>, group: &mut Group) -> Result<(), Fault> {
-        if self.position == Position::InBranch && self.is_reserved(&field.name) {
+        if self.position == Position::InBranch && self.is_reserved(field.name) {
             let message = format!(
                 "a field inside \"$or\" is named like the operator {:?}, expected another name or \
                  the operator in a values list",
@@ -105,14 +106,13 @@ impl Scope<'_> {
             );
             return Err(Fault::new(PatternErrorKind::OrReservedName, field.offset, message));
         }
-        let mut path = CompactString::default();
-        if let Some(outer) = self.path {
-            path.push_str(outer);
-            path.push('.');
-        }
-        path.push_str(&field.name);
+        let mut path = CompactString::from(self.prefix);
+        path.push_str(field.name);
         match &field.value.value {
-            Value::Object(object) => Scope { path: Some(&path), ..self }.object(object, group),
+            Value::Object(object) => {
+                path.push('.');
+                Scope { prefix: &path, ..self }.object(object, group)
+            }
             Value::Array(items) => {
                 let items = nonempty(items, &field.value)?;
                 group.conditions.push(self.condition(path, items)?);
@@ -129,7 +129,7 @@ impl Scope<'_> {
     }
 
     fn condition(self, path: CompactString, items: &[Node<'_>]) -> Result<Condition, Fault> {
-        let (mut some, mut none) = (SmallVec::new(), SmallVec::new());
+        let (mut some, mut none) = (SmallVec::with_capacity(items.len()), SmallVec::new());
         for node in items {
             match item(node, self.dialect)? {
                 Item::Some(test) => some.push(test),

@@ -45,7 +45,7 @@ fn test(node: &Node<'_>, dialect: Dialect) -> Result<Test, Fault> {
         Value::Null => Literal::Null,
         Value::Bool(value) => Literal::Bool(*value),
         Value::Number(text) => Literal::Number(Number::parse(text.as_bytes())),
-        Value::String(string) => Literal::String((&*string.decoded).into()),
+        Value::String(string) => Literal::String(string.decoded.into()),
         Value::Array(_) => {
             let message = "a list inside a list of values, expected a scalar or a match object";
             return Err(Fault::new(PatternErrorKind::NestedArray, node.offset, message));
@@ -58,10 +58,10 @@ fn test(node: &Node<'_>, dialect: Dialect) -> Result<Test, Fault> {
 fn match_object(object: &Object<'_>, dialect: Dialect) -> Result<Test, Fault> {
     let member = only_member(object)?;
     Ok(match Operator::of(member, dialect)? {
-        Operator::Exactly => literal(&string(member)?.decoded),
+        Operator::Exactly => literal(string(member)?.decoded),
         Operator::Prefix => affix(member, Test::Prefix, Test::PrefixIgnoreCase)?,
         Operator::Suffix => affix(member, Test::Suffix, Test::SuffixIgnoreCase)?,
-        Operator::EqualsIgnoreCase => equals_ignore_case(&string(member)?.decoded),
+        Operator::EqualsIgnoreCase => equals_ignore_case(string(member)?.decoded),
         Operator::Wildcard => wildcard_operand(member, dialect)?,
         Operator::Numeric => Test::Numeric(numeric::range(member)?.into()),
         Operator::Cidr => Test::Cidr(network(member)?),
@@ -78,7 +78,7 @@ fn match_object(object: &Object<'_>, dialect: Dialect) -> Result<Test, Fault> {
 
 /// Return the operator of a match object with its operand.
 pub(super) fn only_member<'n, 't>(object: &'n Object<'t>) -> Result<&'n Member<'t>, Fault> {
-    match &object.members[..] {
+    match object.members {
         [member] => Ok(member),
         [] => {
             let message = "an empty match object, expected one operator";
@@ -100,13 +100,22 @@ fn tests(member: &Member<'_>, dialect: Dialect) -> Result<Vec<Test>, Fault> {
     Ok(without_duplicates(tests.collect::<Result<_, _>>()?).into_vec())
 }
 
+/// Up to so many items are compared one by one.
+const FEW: usize = 8;
+
 /// Keep the first of equal items.
 pub(super) fn without_duplicates<T: Eq + Hash>(mut items: SmallVec<[T; 1]>) -> SmallVec<[T; 1]> {
-    if items.len() > 1 {
+    if items.len() > FEW {
         let mut seen = HashSet::default();
         let is_first: Vec<_> = items.iter().map(|item| seen.insert(item)).collect();
         let mut is_first = is_first.into_iter();
         items.retain(|_| is_first.next() == Some(true));
+        return items;
+    }
+    for place in (1..items.len()).rev() {
+        if items[..place].contains(&items[place]) {
+            items.remove(place);
+        }
     }
     items
 }

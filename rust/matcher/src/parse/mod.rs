@@ -16,12 +16,18 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+use bumpalo::Bump;
+
 use crate::error::PatternError;
 use crate::pattern::{Dialect, Pattern};
 
+/// How many bytes of values a byte of a text mostly makes, at most.
+const TREE_PER_TEXT: usize = 7;
+
 /// Parse and check the text of a pattern.
 pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Result<Pattern, PatternError> {
-    let root = reader::read(text)?;
+    let arena = Bump::with_capacity(text.len() * TREE_PER_TEXT);
+    let root = reader::read(text, &arena)?;
     let group = fields::group(&root, dialect).map_err(|fault| {
         let path = root.path_to(fault.offset);
         fault.at(path)

@@ -41,8 +41,8 @@ pub(super) fn range(member: &Member<'_>) -> Result<Range, Fault> {
 /// Read a sign and the number behind it; the sign is one of `=`, `<`, `<=`, `>` and `>=` then.
 fn comparison<'n>(pair: &'n [Node<'_>]) -> Result<(&'n str, Number), Fault> {
     let sign = match &pair[0].value {
-        Value::String(sign) if matches!(&*sign.decoded, "=" | "<" | "<=" | ">" | ">=") => {
-            &*sign.decoded
+        Value::String(sign) if matches!(sign.decoded, "=" | "<" | "<=" | ">" | ">=") => {
+            sign.decoded
         }
         Value::String(other) => {
             let found = format!("the comparison {:?}", other.decoded);

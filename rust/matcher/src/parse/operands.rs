@@ -34,8 +34,8 @@ pub(super) fn affix(
     ignore_case: fn(Folded) -> Test,
 ) -> Result<Test, Fault> {
     match &member.value.value {
-        Value::String(string) => Ok(exact((&*string.decoded).into())),
-        Value::Object(object) => Ok(ignore_case(folded(&ignoring_case(member, object)?.decoded))),
+        Value::String(string) => Ok(exact(string.decoded.into())),
+        Value::Object(object) => Ok(ignore_case(folded(ignoring_case(member, object)?.decoded))),
         _ => Err(operand_fault(member, "a string or {\"equals-ignore-case\": string}")),
     }
 }
@@ -60,7 +60,7 @@ pub(super) fn wildcard_operand(member: &Member<'_>, dialect: Dialect) -> Result<
 
 /// Read text with stars; what has no star is a string to equal.
 pub(super) fn wildcard(operand: &JsonString<'_>, case: Case) -> Result<Test, Fault> {
-    let parsed = Wildcard::parse(&operand.decoded, case).map_err(|error| {
+    let parsed = Wildcard::parse(operand.decoded, case).map_err(|error| {
         let message = match error.kind {
             PatternErrorKind::WildcardDoubleStar => "two adjacent stars, expected one",
             _ => "a backslash in front of neither * nor \\, expected \\* or \\\\",
@@ -95,14 +95,14 @@ fn ignoring_case<'n, 't>(
 /// Read the operand of `cidr`.
 pub(super) fn network(member: &Member<'_>) -> Result<Network, Fault> {
     let operand = string(member)?;
-    Network::parse(&operand.decoded)
+    Network::parse(operand.decoded)
         .map_err(|error| Fault::new(error.kind, operand.offset, error.message))
 }
 
 /// Read the operand of `regex`.
 pub(super) fn regex(member: &Member<'_>) -> Result<Regex, Fault> {
     let operand = string(member)?;
-    Regex::new(&operand.decoded)
+    Regex::new(operand.decoded)
         .map_err(|message| Fault::new(PatternErrorKind::Regex, operand.offset, message))
 }
 

@@ -60,7 +60,7 @@ impl Operator {
 
     /// Read the name of a match object's only member.
     pub fn of(member: &Member<'_>, dialect: Dialect) -> Result<Self, Fault> {
-        let message = match Self::named(&member.name) {
+        let message = match Self::named(member.name) {
             Some(operator) if operator.is_in(dialect) => return Ok(operator),
             Some(_) => format!("the operator {:?} needs the extended dialect", member.name),
             None => {

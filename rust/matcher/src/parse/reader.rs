@@ -1,8 +1,11 @@
 //! A pattern's text as JSON values that know where they stand.
+//!
+//! The values live in an arena, which takes one allocation for nearly every pattern.
 
-use std::borrow::Cow;
-
+use bumpalo::Bump;
+use bumpalo::collections::Vec;
 use foldhash::HashSet;
+use smallvec::SmallVec;
 
 use super::fault::{Fault, MAX_DEPTH};
 use crate::error::{EventError, EventErrorKind, PatternError, PatternErrorKind};
@@ -12,44 +15,44 @@ use crate::json;
 const MANY: usize = 16;
 
 /// A JSON value and the place of its first byte.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'t> {
     pub offset: usize,
     pub value: Value<'t>,
 }
 
 /// A JSON value.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'t> {
     Null,
     Bool(bool),
     /// The number as it is written.
     Number(&'t str),
     String(JsonString<'t>),
-    Array(Vec<Node<'t>>),
+    Array(&'t [Node<'t>]),
     Object(Object<'t>),
 }
 
 /// What a string stands for, and how and where it is written.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct JsonString<'t> {
     pub offset: usize,
-    pub decoded: Cow<'t, str>,
+    pub decoded: &'t str,
     raw: &'t str,
 }
 
 /// Members whose names differ, and the place of the opening brace.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Object<'t> {
     pub offset: usize,
-    pub members: Vec<Member<'t>>,
+    pub members: &'t [Member<'t>],
 }
 
 /// A member of an object and the place of its name's opening quote.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Member<'t> {
     pub offset: usize,
-    pub name: Cow<'t, str>,
+    pub name: &'t str,
     pub value: Node<'t>,
 }
 
@@ -74,13 +77,13 @@ impl JsonString<'_> {
     }
 }
 
-impl<'t> Object<'t> {
+impl Object<'_> {
     /// Return the names of the members that lead to what stands at `offset`, joined with dots.
     pub fn path_to(&self, offset: usize) -> String {
-        let mut names = Vec::new();
+        let mut names = vec![];
         let mut next = self.member_at(offset);
         while let Some(member) = next {
-            names.push(&*member.name);
+            names.push(member.name);
             next = match member.value.innermost_at(offset) {
                 Value::Object(object) => object.member_at(offset),
                 _ => None,
@@ -89,15 +92,13 @@ impl<'t> Object<'t> {
         names.join(".")
     }
 
-    /// Say whether there is a member of this name; `names` spares a search through many.
-    fn has(&self, name: Cow<'t, str>, names: &mut HashSet<Cow<'t, str>>) -> bool {
-        if self.members.len() < MANY {
-            return self.members.iter().any(|member| member.name == name);
-        }
-        if names.is_empty() {
-            names.extend(self.members.iter().map(|member| member.name.clone()));
-        }
-        !names.insert(name)
+    /// Return the number of fields in the object and the objects in it.
+    pub fn fields(&self) -> usize {
+        let fields = |member: &Member<'_>| match &member.value.value {
+            Value::Object(object) => object.fields(),
+            _ => 1,
+        };
+        self.members.iter().map(fields).sum()
     }
 
     fn member_at(&self, offset: usize) -> Option<&Member<'_>> {
@@ -118,23 +119,44 @@ impl<'t> Node<'t> {
     }
 }
 
-/// Read a whole text that must be one object.
-pub(super) fn read(bytes: &[u8]) -> Result<Object<'_>, PatternError> {
+/// Read a whole text that must be one object, into an arena.
+pub(super) fn read<'t>(bytes: &'t [u8], arena: &'t Bump) -> Result<Object<'t>, PatternError> {
     let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
         let kind = EventErrorKind::InvalidUtf8;
         Fault::from(EventError { kind, offset: error.valid_up_to() }).at(String::new())
     })?;
-    let mut reader = Reader { text, bytes, at: 0, depth: 0, names: Vec::new() };
+    let mut reader = Reader { arena, text, bytes, at: 0, depth: 0, names: SmallVec::new() };
     reader.root().map_err(|fault| fault.at(reader.names.join(".")))
 }
 
 struct Reader<'t> {
+    arena: &'t Bump,
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     depth: usize,
     /// The names of the members that are being read; a fault leaves them here.
-    names: Vec<Cow<'t, str>>,
+    names: SmallVec<[&'t str; 8]>,
+}
+
+/// The members of an object so far.
+struct Members<'t> {
+    all: Vec<'t, Member<'t>>,
+    /// Their names, once they are too many to be compared one by one.
+    names: HashSet<&'t str>,
+}
+
+impl<'t> Members<'t> {
+    /// Note a name; say whether it is new.
+    fn is_new(&mut self, name: &'t str) -> bool {
+        if self.all.len() < MANY {
+            return !self.all.iter().any(|member| member.name == name);
+        }
+        if self.names.is_empty() {
+            self.names.extend(self.all.iter().map(|member| member.name));
+        }
+        self.names.insert(name)
+    }
 }
 
 impl<'t> Reader<'t> {
@@ -178,24 +200,24 @@ impl<'t> Reader<'t> {
         let (end, escaped) = json::string_end(self.bytes, offset + 1)?;
         self.at = end + 1;
         let raw = &self.text[offset + 1..end];
-        let decoded = if escaped {
-            let mut decoded = Vec::with_capacity(raw.len());
-            json::unescape(raw.as_bytes(), &mut decoded);
-            Cow::Owned(String::from_utf8(decoded).expect("text is decoded to text"))
-        } else {
-            Cow::Borrowed(raw)
-        };
+        let decoded = if escaped { self.decode(raw) } else { raw };
         Ok(JsonString { offset, decoded, raw })
     }
 
-    fn array(&mut self) -> Result<Vec<Node<'t>>, Fault> {
+    fn decode(&self, raw: &str) -> &'t str {
+        let mut decoded = std::vec::Vec::with_capacity(raw.len());
+        json::unescape(raw.as_bytes(), &mut decoded);
+        self.arena.alloc_str(str::from_utf8(&decoded).expect("text is decoded to text"))
+    }
+
+    fn array(&mut self) -> Result<&'t [Node<'t>], Fault> {
         self.open()?;
         if self.peek() == Some(b']') {
             self.close();
-            return Ok(Vec::new());
+            return Ok(&[]);
         }
         // Most lists have one value.
-        let mut elements = Vec::with_capacity(1);
+        let mut elements = Vec::with_capacity_in(1, self.arena);
         loop {
             elements.push(self.value()?);
             match self.peek() {
@@ -205,20 +227,21 @@ impl<'t> Reader<'t> {
             }
         }
         self.close();
-        Ok(elements)
+        Ok(elements.into_bump_slice())
     }
 
     fn object(&mut self) -> Result<Object<'t>, Fault> {
-        let mut object = Object { offset: self.at, members: Vec::new() };
-        let mut names = HashSet::default();
+        let offset = self.at;
         self.open()?;
         if self.peek() == Some(b'}') {
             self.close();
-            return Ok(object);
+            return Ok(Object { offset, members: &[] });
         }
+        let mut members =
+            Members { all: Vec::with_capacity_in(4, self.arena), names: HashSet::default() };
         loop {
-            let member = self.member(&object, &mut names)?;
-            object.members.push(member);
+            let member = self.member(&mut members)?;
+            members.all.push(member);
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => break,
@@ -226,22 +249,18 @@ impl<'t> Reader<'t> {
             }
         }
         self.close();
-        Ok(object)
+        Ok(Object { offset, members: members.all.into_bump_slice() })
     }
 
-    /// Read the next member of `object`, of whose names many are in `names`.
-    fn member(
-        &mut self,
-        object: &Object<'t>,
-        names: &mut HashSet<Cow<'t, str>>,
-    ) -> Result<Member<'t>, Fault> {
+    /// Read the member that comes after `earlier` ones.
+    fn member(&mut self, earlier: &mut Members<'t>) -> Result<Member<'t>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a member name in quotes"));
         }
         let offset = self.at;
         let name = self.string()?.decoded;
-        self.names.push(name.clone());
-        if object.has(name.clone(), names) {
+        self.names.push(name);
+        if !earlier.is_new(name) {
             let message = format!("{name:?} stands twice in one object, expected different names");
             return Err(Fault::new(PatternErrorKind::DuplicateName, offset, message));
         }

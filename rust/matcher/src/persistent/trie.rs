@@ -86,9 +86,15 @@ impl<V: Clone> HashTrie<V> {
 
     /// Set the value of `key`.
     pub fn insert(&mut self, key: u64, value: V) {
-        if self.root.insert(key, value) {
-            self.len += 1;
-        }
+        let is_new = self.root.leaf_with_room(key).insert(key, value);
+        self.len += usize::from(is_new);
+    }
+
+    /// Return the value of `key` for changing it; if there is none, put one in.
+    pub fn get_mut_or_insert(&mut self, key: u64, value: impl FnOnce() -> V) -> Option<&mut V> {
+        let earlier = self.root.leaf_with_room(key).get_mut_or_insert(key, value);
+        self.len += usize::from(earlier.is_none());
+        earlier
     }
 
     /// Take `key` out, and return its value.
@@ -141,23 +147,27 @@ impl<V: Clone> Node<V> {
         }
     }
 
-    /// Set the value of `key`; say whether the key is new.
-    fn insert(&mut self, key: u64, value: V) -> bool {
+    /// Return the leaf that holds `key`, or has room for it.
+    fn leaf_with_room(&mut self, key: u64) -> &mut Leaf<V> {
         let mut node = self;
         let mut shift = 0;
         loop {
-            if let Self::Leaf(leaf) = node {
-                if leaf.get(key).is_some() || !leaf.is_full() {
-                    return leaf.insert(key, value);
-                }
+            if let Self::Leaf(leaf) = node
+                && leaf.is_full()
+                && leaf.get(key).is_none()
+            {
                 if leaf.slots.len() < MAX_SLOTS || shift >= PLACE_SHIFT {
                     leaf.resize(grown(leaf.slots.len()));
-                    return leaf.insert(key, value);
+                } else {
+                    *node = Self::Inner(Arc::new(leaf.split(shift)));
                 }
-                *node = Self::Inner(Arc::new(leaf.split(shift)));
             }
-            let Self::Inner(children) = node else { unreachable!("leaves were dealt with") };
-            node = &mut Arc::make_mut(children)[child_index(key, shift)];
+            match node {
+                Self::Inner(children) => {
+                    node = &mut Arc::make_mut(children)[child_index(key, shift)];
+                }
+                Self::Leaf(leaf) => return leaf,
+            }
             shift += FAN_OUT_BITS;
         }
     }
@@ -216,6 +226,19 @@ impl<V: Clone> Leaf<V> {
         earlier.is_none()
     }
 
+    /// Return the value of a key for which there is room; if there is none, put one in.
+    fn get_mut_or_insert(&mut self, key: u64, value: impl FnOnce() -> V) -> Option<&mut V> {
+        let slot = find(&self.slots, key);
+        match &mut Arc::make_mut(&mut self.slots)[slot] {
+            Some((_, value)) => Some(value),
+            free @ None => {
+                *free = Some((key, value()));
+                self.len += 1;
+                None
+            }
+        }
+    }
+
     fn remove(&mut self, key: u64) -> Option<V> {
         let hole = find(&self.slots, key);
         let slots = Arc::make_mut(&mut self.slots);
@@ -231,9 +254,8 @@ impl<V: Clone> Leaf<V> {
     }
 
     fn resize(&mut self, slots: usize) {
-        let entries = self.take_entries();
-        *self = Self::with_slots(slots);
-        for (key, value) in entries {
+        let mut earlier = std::mem::replace(self, Self::with_slots(slots));
+        for (key, value) in Arc::make_mut(&mut earlier.slots).iter_mut().filter_map(Option::take) {
             self.insert(key, value);
         }
     }
@@ -259,9 +281,9 @@ impl<V: Clone> Leaf<V> {
     }
 }
 
-/// Return the next greater number of slots; a step of a quarter wastes little.
+/// Return the next greater number of slots; a step of a half is seldom taken and wastes little.
 fn grown(slots: usize) -> usize {
-    (slots + slots / 4 + 1).clamp(MIN_SLOTS, MAX_SLOTS.max(slots + 1))
+    (slots + slots / 2 + 1).clamp(MIN_SLOTS, MAX_SLOTS.max(slots + 1))
 }
 
 /// Return a number of slots for so many entries and one more.

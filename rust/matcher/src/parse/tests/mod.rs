@@ -11,7 +11,8 @@ use crate::pattern::{Condition, Dialect};
 
 /// Return the conjunctions of a pattern of the extended dialect.
 fn conjunctions(text: &str) -> Vec<Vec<Condition>> {
-    parse(text.as_bytes(), Dialect::Extended).expect(text).conjunctions
+    let pattern = parse(text.as_bytes(), Dialect::Extended).expect(text);
+    pattern.conjunctions.into_iter().map(Vec::from).collect()
 }
 
 fn refused(text: &str, dialect: Dialect) -> PatternError {

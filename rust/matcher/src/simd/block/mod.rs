@@ -7,6 +7,9 @@
 // What is generic over the kind of block must be compiled into one function for each kind.
 #![allow(clippy::inline_always)]
 
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+#[allow(unsafe_code)]
+mod neon;
 mod portable;
 #[cfg(test)]
 mod tests;
@@ -101,6 +104,8 @@ pub(crate) struct Backend(Kind);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Portable,
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    Neon,
     #[cfg(target_arch = "x86_64")]
     X86(x86::Level),
 }
@@ -112,13 +117,20 @@ impl Backend {
         let special = x86::Level::available().map(Kind::X86);
         #[cfg(not(target_arch = "x86_64"))]
         let special = std::iter::empty();
-        special.chain([Kind::Portable]).map(Self)
+        let common = [
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon,
+            Kind::Portable,
+        ];
+        special.chain(common).map(Self)
     }
 
     /// Say whether a set of places is one register; otherwise it takes many steps to change it.
     pub fn is_wide(self) -> bool {
         match self.0 {
             Kind::Portable => false,
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => false,
             #[cfg(target_arch = "x86_64")]
             Kind::X86(level) => level.is_wide(),
         }
@@ -128,6 +140,8 @@ impl Backend {
     pub fn run<J: Job>(self, job: J) -> J::Output {
         match self.0 {
             Kind::Portable => job.run::<Portable>(),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => job.run::<neon::Neon>(),
             #[cfg(target_arch = "x86_64")]
             Kind::X86(level) => level.run(job),
         }
