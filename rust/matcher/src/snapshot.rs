@@ -11,7 +11,13 @@ use crate::paths::{PathId, Paths};
 use crate::rule::Rule;
 use crate::scan::{self, Care, Members};
 use crate::scratch::{GROUP, Reading, Room, Scratch};
+use crate::simd::prefetch;
 use crate::values::{Facts, Values};
+
+const CACHE_LINE: usize = 64;
+
+/// So many lines of an event are fetched; the processor sees by itself that those behind follow.
+const FETCHED_LINES: usize = 6;
 
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
 #[derive(Debug)]
@@ -101,7 +107,10 @@ impl<T: 'static> Snapshot<T> {
         mut answer: impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut found = Vec::new();
-        for group in events.chunks(GROUP) {
+        for (place, group) in events.chunks(GROUP).enumerate() {
+            for event in events.iter().skip((place + 1) * GROUP).take(GROUP) {
+                event.chunks(CACHE_LINE).take(FETCHED_LINES).for_each(prefetch);
+            }
             let Scratch { care, members, buffers, order, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
             let mut readings: SmallVec<[_; GROUP]> = starts
