@@ -161,6 +161,8 @@ pub enum EventErrorKind {
     TooDeep,
     /// The event has 4 GiB or more.
     TooLarge,
+    /// A path is spelled in so many ways, dotted and nested, that a rule cannot be decided.
+    TooAmbiguous,
     /// The event has no value at a path that the rule set requires.
     MissingMember,
 }
@@ -176,6 +178,7 @@ impl EventErrorKind {
             Self::InvalidUtf8 => "invalid-utf-8",
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
+            Self::TooAmbiguous => "too-ambiguous",
             Self::MissingMember => "envelope",
         }
     }
@@ -210,6 +213,9 @@ impl fmt::Display for EventError {
             EventErrorKind::InvalidUtf8 => write!(f, "not UTF-8")?,
             EventErrorKind::TooDeep => write!(f, "nested deeper than 512 levels")?,
             EventErrorKind::TooLarge => write!(f, "4 GiB or more")?,
+            EventErrorKind::TooAmbiguous => {
+                write!(f, "too many ways to spell one path, with dots and with nesting")?;
+            }
             EventErrorKind::MissingMember => write!(f, "without a member that is required")?,
         }
         write!(f, " (byte {})", self.offset)

@@ -71,6 +71,7 @@ impl Explanation {
             &mut scratch.members,
             &mut scratch.rooms[0].values,
         )?;
+        scratch.join.start_event();
         let mut paths = paths.iter();
         let conjunctions: Vec<_> = (0..rule.conjunctions.len())
             .map(|number| Conjunction { rule, number })
@@ -79,6 +80,7 @@ impl Explanation {
                 conditions: explain_conditions(conjunction, &mut paths, facts, &mut scratch.join),
             })
             .collect();
+        scratch.join.check()?;
         Ok(Self {
             matched: conjunctions.iter().any(|conjunction| conjunction.matched),
             conjunctions,

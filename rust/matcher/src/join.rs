@@ -15,13 +15,18 @@
 //! Only where a path has values in several arrays of one element (one array spelled with a dotted
 //! name and one with nesting, or a scalar beside them while absence matters) there is a choice to
 //! be tried out, condition by condition. Patterns and events can be made that way which state any
-//! problem of propositional logic, so no algorithm is known that is fast for all of them.
+//! problem of propositional logic, so no algorithm is known that is fast for all of them. Therefore
+//! tries are counted, and an event that takes too many is refused.
 
 use smallvec::SmallVec;
 
 use crate::bits::Bits;
 use crate::conjunction::BoundCondition;
+use crate::error::{EventError, EventErrorKind};
 use crate::values::{ArrayId, ContextId, Facts};
+
+/// So many choices may be tried out for one event, in less than a tenth of a second.
+const MAX_TRIES: u32 = 10_000;
 
 /// How a condition is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +41,7 @@ pub(crate) enum Joined {
 pub(crate) struct Join {
     tree: Tree,
     joined: Vec<Joined>,
+    tries_left: u32,
 }
 
 /// The elements that matter for one conjunction.
@@ -70,6 +76,21 @@ struct Node {
 }
 
 impl Join {
+    /// Begin to count the tries of another event.
+    #[inline]
+    pub fn start_event(&mut self) {
+        self.tries_left = MAX_TRIES;
+    }
+
+    /// Make sure that the event did not take too many tries, so that all that was found is true.
+    #[inline]
+    pub fn check(&self) -> Result<(), EventError> {
+        if self.tries_left == 0 {
+            return Err(EventError { kind: EventErrorKind::TooAmbiguous, offset: 0 });
+        }
+        Ok(())
+    }
+
     /// Find out how all conditions can be met together.
     pub fn solve<'b>(
         &mut self,
@@ -84,7 +105,8 @@ impl Join {
             let kind = if bound.may_be_absent() { &mut demand.met } else { &mut demand.passed };
             kind.insert(number);
         }
-        let holds = Search { tree: &self.tree, joined: &mut self.joined }.element(0, &demand);
+        let Self { tree, joined, tries_left } = self;
+        let holds = Search { tree, joined, tries_left }.element(0, &demand);
         holds.then_some(&*self.joined)
     }
 }
@@ -208,6 +230,7 @@ struct Array<'t> {
 struct Search<'t, 'j> {
     tree: &'t Tree,
     joined: &'j mut [Joined],
+    tries_left: &'j mut u32,
 }
 
 /// How one condition can be met in an element.
@@ -295,6 +318,10 @@ impl<'t> Search<'t, '_> {
         let Some(condition) = open.iter().min_by_key(ways) else {
             return arrays.iter().all(|array| self.array(array, inner));
         };
+        *self.tries_left = self.tries_left.saturating_sub(1);
+        if *self.tries_left == 0 {
+            return false;
+        }
         let mut rest = open.clone();
         rest.remove(condition);
         let rest = &rest;

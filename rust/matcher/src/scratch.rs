@@ -1,6 +1,7 @@
 //! The room that matching needs, and events that are being matched in it.
 
 use crate::conjunction::Conjunction;
+use crate::error::EventError;
 use crate::hash::Seed;
 use crate::index::{Buffers, Search, SearchKey};
 use crate::join::Join;
@@ -86,7 +87,17 @@ impl<'s, T> Reading<'s, '_, T> {
     }
 
     /// Put the rules of the candidates that hold in `found`, in the order of the rules.
-    pub fn decide(mut self, order: &mut Order, join: &mut Join, found: &mut Vec<&'s Rule<T>>) {
+    ///
+    /// # Errors
+    ///
+    /// It would take too long to find out for all of them.
+    pub fn decide(
+        mut self,
+        order: &mut Order,
+        join: &mut Join,
+        found: &mut Vec<&'s Rule<T>>,
+    ) -> Result<(), EventError> {
+        join.start_event();
         let mut decide = |candidate: Conjunction<'s, T>| {
             let is_known = found.last().is_some_and(|rule| std::ptr::eq(*rule, candidate.rule));
             if !is_known && candidate.holds(self.facts, join) {
@@ -109,6 +120,7 @@ impl<'s, T> Reading<'s, '_, T> {
         }
         self.candidates.clear();
         *self.room = emptied(self.candidates);
+        join.check().inspect_err(|_| found.clear())
     }
 }
 

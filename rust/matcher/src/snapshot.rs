@@ -45,7 +45,7 @@ impl<T: 'static> Snapshot<T> {
     /// # Errors
     ///
     /// The event is not one JSON object in UTF-8, or lacks what is required. That does not depend
-    /// on the rules.
+    /// on the rules; one thing does: whether a path that it spells in many ways is too ambiguous.
     ///
     /// ```
     /// use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
@@ -69,8 +69,7 @@ impl<T: 'static> Snapshot<T> {
         let Scratch { care, members, buffers, order, join, rooms } = scratch;
         let mut reading = self.start(event, *care, &mut rooms[0], members, buffers)?;
         self.find(&mut reading, buffers);
-        reading.decide(order, join, found);
-        Ok(())
+        reading.decide(order, join, found)
     }
 
     /// Match several events, and call `answer` with the rules that match each, in their order.
@@ -128,13 +127,8 @@ impl<T: 'static> Snapshot<T> {
             }
             for reading in readings {
                 found.clear();
-                match reading {
-                    Ok(reading) => {
-                        reading.decide(order, join, &mut found);
-                        answer(Ok(&found))?;
-                    }
-                    Err(error) => answer(Err(error))?,
-                }
+                let decided = reading.and_then(|reading| reading.decide(order, join, &mut found));
+                answer(decided.map(|()| found.as_slice()))?;
             }
         }
         Ok(())

@@ -346,3 +346,44 @@ proptest! {
         }
     }
 }
+
+/// Write an object that leads to an array by all ways to spell a path with dots and nesting.
+fn spelled(names: &[&str], array: &str) -> String {
+    let members: Vec<_> = (1..=names.len())
+        .map(|len| match names[len..] {
+            [] => format!("\"{}\":{array}", names.join(".")),
+            _ => format!("\"{}\":{}", names[..len].join("."), spelled(&names[len..], array)),
+        })
+        .collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Ask for one more member than there are arrays, each element of which has one of the members.
+fn more_members_than_arrays(names: &[&str]) -> (String, String) {
+    let members = (1 << (names.len() - 1)) + 1;
+    let elements: Vec<_> = (0..members).map(|n| format!("{{\"x{n}\":1}}")).collect();
+    let tests: Vec<_> = (0..members).map(|n| format!("\"x{n}\":[1]")).collect();
+    let pattern = format!("{{\"{}\":{{{}}}}}", names.join("."), tests.join(","));
+    (pattern, spelled(names, &format!("[{}]", elements.join(","))))
+}
+
+/// An event that spells a path in many ways is decided, or refused after so many tries.
+#[test]
+fn ambiguous_events_take_limited_time() {
+    let table = [
+        (&["a", "b"][..], None),
+        (&["a", "b", "c"], None),
+        (&["a", "b", "c", "d", "e"], Some(("too-ambiguous", 0))),
+        (&["a", "b", "c", "d", "e", "f"], Some(("too-ambiguous", 0))),
+    ];
+    for (names, expected) in table {
+        let (pattern, event) = more_members_than_arrays(names);
+        let pattern = Pattern::parse(pattern.as_bytes(), Dialect::Aws).expect("a valid pattern");
+        let matcher = Matcher::new();
+        matcher.add("rule", &pattern, ());
+        let fault = matcher.matching(event.as_bytes()).err();
+        let fault = fault.map(|error| (error.kind().as_str(), error.offset()));
+        assert_eq!(expected, fault, "{event}");
+        assert_eq!(expected.is_some(), matcher.explain("rule", event.as_bytes()).is_err());
+    }
+}

@@ -48,8 +48,10 @@ impl From<EventError> for Fault {
             EventErrorKind::TooDeep => {
                 (PatternErrorKind::TooDeep, format!("nested deeper than {MAX_DEPTH} levels"))
             }
-            EventErrorKind::TooLarge | EventErrorKind::MissingMember => {
-                unreachable!("only events are measured, and have to have members")
+            EventErrorKind::TooLarge
+            | EventErrorKind::TooAmbiguous
+            | EventErrorKind::MissingMember => {
+                unreachable!("only events are measured, matched, and have to have members")
             }
         };
         Self { kind, offset: error.offset, message }
