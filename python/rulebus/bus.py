@@ -287,12 +287,18 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await self._yield_turns()
         self._check_open()
         raws, results = self._writer.write_all(entries)
+        try:
+            shares = self._matcher.match_by_rule(raws, trusted=True)
+        except InvalidEventError:
+            # The writer has checked the entries, but one is too ambiguous for the rules.
+            raws, results = self._writer.write_all(entries, refuse=self._matcher.match)
+            shares = self._matcher.match_by_rule(raws, trusted=True)
         rejected = self._rejected(raws)
         if rejected:
             _note_rejected(rejected, results)
             raws = [raw for index, raw in enumerate(raws) if index not in rejected]
-        # The writer has checked all that is not its own.
-        await self._publish(raws, self._matcher.match_by_rule(raws, trusted=True))
+            shares = self._matcher.match_by_rule(raws, trusted=True)
+        await self._publish(raws, shares)
         return PutEventsResult(len(results) - len(raws), results)
 
     async def put_raw_events(self, events: Iterable[bytes]) -> None:

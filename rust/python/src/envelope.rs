@@ -53,17 +53,18 @@ impl EnvelopeWriter {
         Ok((written.id, written.envelope))
     }
 
-    #[pyo3(signature = (entries))]
+    #[pyo3(signature = (entries, refuse = None))]
     fn write_all<'py>(
         &self,
         entries: &Bound<'py, PyAny>,
+        refuse: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
         let py = entries.py();
         let received = self.received(py)?;
         let (envelopes, results) = (PyList::empty(py), PyList::empty(py));
         let mut size = 0;
         for entry in entries.try_iter()? {
-            let written = self.accepted_entry(&entry?, &received);
+            let written = self.accepted_entry(&entry?, &received, refuse);
             results.append(match written {
                 Ok(written) => {
                     size += written.size;
@@ -103,6 +104,7 @@ impl EnvelopeWriter {
         &self,
         entry: &Bound<'py, PyAny>,
         received: &[u8],
+        refuse: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Written<'py>> {
         let py = entry.py();
         let members = Members {
@@ -112,7 +114,11 @@ impl EnvelopeWriter {
             resources: &entry.getattr(intern!(py, "resources"))?,
             time: &entry.getattr(intern!(py, "time"))?,
         };
-        self.written(py, &members, received)
+        let written = self.written(py, &members, received)?;
+        if let Some(refuse) = refuse {
+            refuse.call1((&written.envelope,))?;
+        }
+        Ok(written)
     }
 
     fn written<'py>(
