@@ -463,15 +463,12 @@ class EnvelopeWriter:
             RequestTooLargeError: The entry is too big.
         """
 
-    def write_all(
-        self, entries: Iterable[Entry], refuse: Callable[[bytes], object] | None = None
-    ) -> tuple[list[bytes], list[PutEventsResultEntry]]:
+    def write_all(self, entries: Iterable[Entry]) -> tuple[list[bytes], list[PutEventsResultEntry]]:
         """
         Return the envelopes of the entries that have one, and the result of each entry.
 
         Args:
             entries: The entries of one request.
-            refuse: Raises `RulebusError` for an envelope that makes its entry fail.
 
         Raises:
             RequestTooLargeError: The entries that did not fail are too big together.

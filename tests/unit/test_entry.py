@@ -217,20 +217,6 @@ def test_entries_fail_alone() -> None:
     assert results[2].reason != results[2].error_message
 
 
-def test_refused_entries_fail_alone() -> None:
-    """An envelope that the caller refuses makes its entry fail."""
-
-    def refuse(raw: bytes) -> None:
-        if b"bad" in raw:
-            raise InvalidEventError("bad", kind="depth")
-
-    entries = [Entry(source="s", detail_type="t", detail={"n": n}) for n in ("bad", "good")]
-    raws, results = writer().write_all(entries, refuse=refuse)
-
-    assert 1 == len(raws)
-    assert ["MalformedDetail", None] == [result.error_code for result in results]
-
-
 @pytest.mark.parametrize("make", [json.loads, str, str.encode], ids=["dict", "str", "bytes"])
 def test_details_have_one_level_less_than_events(make: Callable[[str], Any]) -> None:
     """An event has 512 levels at most, and the envelope is the first of them."""

@@ -53,18 +53,17 @@ impl EnvelopeWriter {
         Ok((written.id, written.envelope))
     }
 
-    #[pyo3(signature = (entries, refuse = None))]
+    #[pyo3(signature = (entries))]
     fn write_all<'py>(
         &self,
         entries: &Bound<'py, PyAny>,
-        refuse: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
         let py = entries.py();
         let received = self.received(py)?;
         let (envelopes, results) = (PyList::empty(py), PyList::empty(py));
         let mut size = 0;
         for entry in entries.try_iter()? {
-            let written = self.accepted_entry(&entry?, &received, refuse);
+            let written = self.accepted_entry(&entry?, &received);
             results.append(match written {
                 Ok(written) => {
                     size += written.size;
@@ -104,7 +103,6 @@ impl EnvelopeWriter {
         &self,
         entry: &Bound<'py, PyAny>,
         received: &[u8],
-        refuse: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Written<'py>> {
         let py = entry.py();
         let members = Members {
@@ -114,11 +112,7 @@ impl EnvelopeWriter {
             resources: &entry.getattr(intern!(py, "resources"))?,
             time: &entry.getattr(intern!(py, "time"))?,
         };
-        let written = self.written(py, &members, received)?;
-        if let Some(refuse) = refuse {
-            refuse.call1((&written.envelope,))?;
-        }
-        Ok(written)
+        self.written(py, &members, received)
     }
 
     fn written<'py>(
