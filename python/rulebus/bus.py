@@ -19,6 +19,7 @@ from .event import check_envelopes
 from .exceptions import (
     BusStateError,
     InvalidEventError,
+    RulebusError,
 )
 from .log import MemoryEventLog
 from .policy import check_count, check_hook
@@ -287,12 +288,19 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await self._yield_turns()
         self._check_open()
         raws, results = self._writer.write_all(entries)
+        try:
+            shares = self._matcher.match_by_rule(raws, trusted=True)
+        except InvalidEventError:
+            # The writer has checked the entries, but one is too ambiguous for the rules.
+            raws = _without_failed(self._refused(raws), raws, results)
+            shares = self._matcher.match_by_rule(raws, trusted=True)
         rejected = self._rejected(raws)
         if rejected:
-            _note_rejected(rejected, results)
-            raws = [raw for index, raw in enumerate(raws) if index not in rejected]
-        # The writer has checked all that is not its own.
-        await self._publish(raws, self._matcher.match_by_rule(raws, trusted=True))
+            reason = "Its policy is to reject."
+            errors = {index: full.full_error(reason) for index, full in rejected.items()}
+            raws = _without_failed(errors, raws, results)
+            shares = self._matcher.match_by_rule(raws, trusted=True)
+        await self._publish(raws, shares)
         return PutEventsResult(len(results) - len(raws), results)
 
     async def put_raw_events(self, events: Iterable[bytes]) -> None:
@@ -412,6 +420,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         if self._state is not _State.CLOSED:
             self._running().remove_rule(name)
 
+    def _refused(self, raws: Sequence[bytes]) -> dict[int, InvalidEventError]:
+        """Return which events, by index, the rules cannot be decided for; and why."""
+        refused: dict[int, InvalidEventError] = {}
+        for index, raw in enumerate(raws):
+            try:
+                self._matcher.match(raw, trusted=True)
+            except InvalidEventError as error:
+                refused[index] = error
+        return refused
+
     def _rejected(self, raws: Sequence[bytes]) -> dict[int, Subscription]:
         """Return which checked events, by index, a target rejects for want of room; and which."""
         router = self._running()
@@ -424,13 +442,16 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         await self._running().redrive(letter)
 
 
-def _note_rejected(
-    rejected: Mapping[int, Subscription], results: list[PutEventsResultEntry]
-) -> None:
-    """Let the entries fail whose events a target rejects; those are counted without the failed."""
+def _without_failed(
+    errors: Mapping[int, RulebusError], raws: Sequence[bytes], results: list[PutEventsResultEntry]
+) -> list[bytes]:
+    """Let the entries of some events, by their index, fail as well; return the other events."""
     accepted = [at for at, result in enumerate(results) if result.event_id is not None]
-    for index, subscription in rejected.items():
-        error = subscription.full_error("Its policy is to reject.")
+    for index, error in errors.items():
+        is_malformed = isinstance(error, InvalidEventError)
         results[accepted[index]] = PutEventsResultEntry(
-            error_code=error.code, error_message=str(error), reason=str(error)
+            error_code=error.code,
+            error_message="Detail is malformed." if is_malformed else str(error),
+            reason=str(error),
         )
+    return [raw for index, raw in enumerate(raws) if index not in errors]

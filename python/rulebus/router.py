@@ -125,9 +125,11 @@ class Router:
         self._dispatcher = Dispatcher(tasks, clock, self)
         self._open_targets = OpenTargets(tasks)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
-        # Those of the routes; rules without targets must cost a drain nothing.
+        # Those of the routes.
         self._current: dict[Subscription, None] = {}
         self._ending: dict[Subscription, None] = {}
+        # All that may have something to deliver; a drain must not look at thousands of others.
+        self._unsettled: dict[Subscription, None] = {}
         # Those that reject what they have no room for.
         self.rejecting: set[Subscription] = set()
         self._published = 0
@@ -147,6 +149,7 @@ class Router:
         )
         self._routes[rule] = after
         self._current |= dict.fromkeys(after)
+        self._unsettled |= dict.fromkeys(after)
         self.rejecting.update(one for one in after if one.settings.overflow == "reject")
         self._end(before.values())
 
@@ -179,6 +182,7 @@ class Router:
         pending, share = [], (event,)
         for rule in rules:
             for subscription in self._routes[rule]:
+                self._unsettled[subscription] = None
                 put = subscription.put(share, now)
                 if put is not None:
                     pending.append(put)
@@ -198,6 +202,7 @@ class Router:
         for rule, share in shares.items():
             self._matched += len(share)
             for subscription in self._routes[rule]:
+                self._unsettled[subscription] = None
                 put = subscription.put(share, now)
                 if put is not None:
                     pending.append(put)
@@ -245,6 +250,7 @@ class Router:
             1, len(letter.raw)
         ):
             raise subscription.full_error("The dead letter was not redriven.")
+        self._unsettled[subscription] = None
         pending = subscription.put((letter.raw,), self._now())
         if pending is not None:
             await wait_for_room((pending,))
@@ -260,9 +266,11 @@ class Router:
         Raises:
             BusStateError: The bus was cancelled before.
         """
-        while busy := [subscription for subscription in self._all() if not subscription.is_idle]:
+        while busy := [one for one in self._unsettled if not one.is_idle]:
+            self._unsettled = dict.fromkeys(busy)
             for subscription in busy:
                 await subscription.settle()
+        self._unsettled.clear()
 
     def close(self) -> None:
         """End all subscriptions; what they have not delivered counts as failed."""
@@ -329,6 +337,7 @@ class Router:
     def ended(self, subscription: Subscription, /) -> None:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
+        self._unsettled.pop(subscription, None)
         self._log.forget(subscription.core.log)
         self._open_targets.release(subscription.settings.target)
         self._open_targets.release(subscription.settings.dead_letter)

@@ -157,6 +157,28 @@ async def test_put_events_answers_in_order() -> None:
     assert [0, 5] == [event.detail["n"] for event in events]
 
 
+def spelled(names: list[str], array: list[Any]) -> dict[str, Any]:
+    """Return an object that leads to an array by all ways to spell a path."""
+    ways = {".".join(names[:at]): spelled(names[at:], array) for at in range(1, len(names))}
+    return {".".join(names): array, **ways}
+
+
+async def test_entries_that_are_too_ambiguous_fail_alone() -> None:
+    """What cannot be decided for a rule is not published; the other entries are."""
+    members = [f"x{n}" for n in range(17)]
+    detail = spelled(list("abcde"), [{name: 1} for name in members])
+    shop = Recording()
+    shop.bus.put_rule("all", {"detail": {"a.b.c.d.e": {name: [1] for name in members}}})
+    async with shop.bus as bus:
+        result = await bus.put_events(
+            [Entry(source="shop", detail_type="t", detail=one) for one in ({}, detail, {"n": 2})]
+        )
+        events = await shop.delivered()
+
+    assert [None, "MalformedDetail", None] == [entry.error_code for entry in result.entries]
+    assert [{}, {"n": 2}] == [event.detail for event in events]
+
+
 async def test_put_events_takes_more_entries_than_aws() -> None:
     """The number of entries is not limited to ten."""
     shop = Recording()

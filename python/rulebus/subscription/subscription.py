@@ -84,6 +84,7 @@ class Subscription:
         # To let publishers in one by one, as room is made, would cost more than to deliver.
         self._low = settings.capacity - max(1, settings.capacity // 16)
         self._is_timed = any((settings.batch, settings.rate, settings.retry, settings.circuit))
+        self._has_colleagues = settings.concurrency > 1
         self._active: list[Worker] = []
         self._is_submitted = False
         self._armed_for = math.inf
@@ -125,7 +126,7 @@ class Subscription:
                         rule=self.rule, target=self.settings.id, events=tuple(map(Event, rest))
                     )
                 )
-        if not self._is_submitted or self._is_timed:
+        if not self._is_submitted or self._has_colleagues:
             self._rouse(now)
         return pending
 
@@ -217,7 +218,7 @@ class Subscription:
             self._note_changes()
 
     async def _deliver_some(self, now: float) -> int:
-        core, has_colleagues = self.core, self.settings.concurrency > 1
+        core, has_colleagues = self.core, self._has_colleagues
         if has_colleagues and len(core.log.queue) > 1:
             self._rouse(now)
         if core.log.queue and core.allow(now, self._most):
@@ -284,15 +285,13 @@ class Subscription:
 
     def _rouse(self, now: float) -> None:
         """Have a worker come if there is work for one more, or a time be kept if there will be."""
-        if (
-            not self._is_submitted
-            and len(self._active) < self.settings.concurrency
-            and self.core.has_work(now)
-        ):
-            self._is_submitted = True
-            self._dispatcher.submit(self)
-        if self._is_timed:
-            self._arm(self.core.next_deadline(now))
+        # A worker that ends its turn looks again, so as long as all are busy there is no need to.
+        if len(self._active) < self.settings.concurrency:
+            if not self._is_submitted and self.core.has_work(now):
+                self._is_submitted = True
+                self._dispatcher.submit(self)
+            if self._is_timed and (not self._is_submitted or self._has_colleagues):
+                self._arm(self.core.next_deadline(now))
         if self._handover.under_way:
             self._arm(self._handover.next_deadline(now))
 

@@ -1,7 +1,5 @@
 //! A rule set as it was at one moment, and matching events against it.
 
-use std::iter::once;
-
 use smallvec::SmallVec;
 
 use crate::conjunction::Conjunction;
@@ -18,8 +16,8 @@ use crate::values::{Facts, Values};
 
 const CACHE_LINE: usize = 64;
 
-/// What is behind the first lines of an event, the processor fetches by itself.
-const PREFETCHED_LINES: usize = 8;
+/// So many lines of an event are fetched; the processor sees by itself that those behind follow.
+const FETCHED_LINES: usize = 6;
 
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
 #[derive(Debug)]
@@ -108,9 +106,9 @@ impl<T: 'static> Snapshot<T> {
         mut answer: impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut found = Vec::new();
-        for (group, following) in groups(events) {
-            for event in following {
-                prefetch_event(event);
+        for (place, group) in events.chunks(GROUP).enumerate() {
+            for event in events.iter().skip((place + 1) * GROUP).take(GROUP) {
+                event.chunks(CACHE_LINE).take(FETCHED_LINES).for_each(prefetch);
             }
             let Scratch { care, members, buffers, order, join, rooms } = scratch;
             let starts = group.iter().zip(rooms);
@@ -178,19 +176,6 @@ impl<T: 'static> Snapshot<T> {
         }
         Ok(Facts { event, values })
     }
-}
-
-/// Return the events in groups, each with the group that follows it.
-fn groups<'g, 'e>(
-    events: &'g [&'e [u8]],
-) -> impl Iterator<Item = (&'g [&'e [u8]], &'g [&'e [u8]])> {
-    let following = events.chunks(GROUP).skip(1).chain(once([].as_slice()));
-    events.chunks(GROUP).zip(following)
-}
-
-/// Have the bytes of an event brought into the cache.
-fn prefetch_event(event: &[u8]) {
-    event.chunks(CACHE_LINE).take(PREFETCHED_LINES).for_each(|line| prefetch(&line[0]));
 }
 
 #[cfg(test)]

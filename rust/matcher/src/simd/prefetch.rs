@@ -4,7 +4,7 @@
 ///
 /// It costs about as much as an addition, and has no effect but on time.
 #[inline]
-pub(crate) fn prefetch<T>(value: &T) {
+pub(crate) fn prefetch<T: ?Sized>(value: &T) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
@@ -19,7 +19,7 @@ pub(crate) fn prefetch<T>(value: &T) {
     unsafe {
         std::arch::asm!(
             "prfm pldl1keep, [{value}]",
-            value = in(reg) &raw const *value,
+            value = in(reg) (&raw const *value).cast::<u8>(),
             options(nostack, preserves_flags, readonly),
         );
     }
