@@ -126,7 +126,9 @@ impl Values {
         self.all.len()
     }
 
-    #[inline]
+    // It is called for every value that is taken.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     pub fn push(&mut self, path: PathId, context: ContextId, kind: Kind, start: usize, end: usize) {
         let id = self.all.len() as u32;
         let chain = &mut self.chains[path.0 as usize];

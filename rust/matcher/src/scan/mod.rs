@@ -291,33 +291,46 @@ impl<'r> Scanner<'_, 'r> {
     }
 
     /// Take a scalar whose first byte is known.
-    #[inline]
+    // Most are strings; they are taken without a call.
+    #[inline(always)]
     fn scalar(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
+        if first != b'"' {
+            return self.number_or_literal(first, node, context);
+        }
+        let start = self.at + 1;
+        let (end, escaped) = json::string_end(self.bytes, start)?;
+        self.at = end + 1;
+        if escaped {
+            self.push_unescaped(start, end, node, context);
+        } else {
+            self.values.push(node.id, context, Kind::String, start, end);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn push_unescaped(&mut self, start: usize, end: usize, node: &PathNode, context: ContextId) {
+        let decoded = self.values.decoded_mut();
+        let from = decoded.len();
+        json::unescape(&self.bytes[start..end], decoded);
+        let to = decoded.len();
+        self.values.push(node.id, context, Kind::Decoded, from, to);
+    }
+
+    #[inline(never)]
+    fn number_or_literal(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
         let start = self.at;
-        let (kind, start, end) = match first {
-            b'"' => {
-                let (end, escaped) = json::string_end(self.bytes, start + 1)?;
-                self.at = end + 1;
-                if escaped {
-                    let decoded = self.values.decoded_mut();
-                    let from = decoded.len();
-                    json::unescape(&self.bytes[start + 1..end], decoded);
-                    let to = decoded.len();
-                    (Kind::Decoded, from, to)
-                } else {
-                    (Kind::String, start + 1, end)
-                }
-            }
-            b't' => (Kind::True, start, self.literal("true")?),
-            b'f' => (Kind::False, start, self.literal("false")?),
-            b'n' => (Kind::Null, start, self.literal("null")?),
+        let kind = match first {
+            b't' => self.literal("true", Kind::True)?,
+            b'f' => self.literal("false", Kind::False)?,
+            b'n' => self.literal("null", Kind::Null)?,
             b'-' | b'0'..=b'9' => {
                 let number = self.number()?;
-                (self.values.push_number(number), start, self.at)
+                self.values.push_number(number)
             }
             _ => return Err(self.expected("a value")),
         };
-        self.values.push(node.id, context, kind, start, end);
+        self.values.push(node.id, context, kind, start, self.at);
         Ok(())
     }
 
@@ -332,9 +345,9 @@ impl<'r> Scanner<'_, 'r> {
         Ok(Number::parse(&self.bytes[start..self.at]))
     }
 
-    fn literal(&mut self, literal: &'static str) -> Scanned<usize> {
+    fn literal(&mut self, literal: &'static str, kind: Kind) -> Scanned<Kind> {
         self.at = json::literal_end(self.bytes, self.at, literal)?;
-        Ok(self.at)
+        Ok(kind)
     }
 
     /// Skip white space, and return the byte behind it.
