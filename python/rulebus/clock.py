@@ -31,8 +31,8 @@ class SystemClock:
     """The clock of the operating system."""
 
     # Each event asks for both, and a method around a function would double what they cost.
-    time = staticmethod(clocks.time)
-    monotonic = staticmethod(clocks.monotonic)
+    time: staticmethod[[], float] = staticmethod(clocks.time)
+    monotonic: staticmethod[[], float] = staticmethod(clocks.monotonic)
 
     async def sleep_until(self, deadline: float, /) -> None:
         """Return when `monotonic()` has reached the deadline."""
