@@ -52,6 +52,16 @@ class Recording:
         return self.events
 
 
+async def test_what_is_no_entry_is_named() -> None:
+    """An entry of another type is refused with its place and type, and nothing is published."""
+    shop = Recording()
+    entry = Entry(source="shop", detail_type="OrderPlaced", detail={})
+    async with shop.bus as bus:
+        with pytest.raises(TypeError, match=r"^entry 1: expected a rulebus\.Entry, got dict$"):
+            await bus.put_events([entry, {"Source": "shop"}])  # type: ignore[list-item]
+        assert [] == await shop.delivered()
+
+
 async def test_put_event_delivers_the_envelope() -> None:
     """The handler gets the envelope that EventBridge would deliver, byte for byte."""
     shop = Recording(account="123456789012", region="eu-west-1")

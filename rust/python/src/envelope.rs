@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -62,8 +62,11 @@ impl EnvelopeWriter {
         let received = self.received(py)?;
         let (envelopes, results) = (PyList::empty(py), PyList::empty(py));
         let mut size = 0;
-        for entry in entries.try_iter()? {
-            let written = self.accepted_entry(&entry?, &received);
+        for (index, entry) in entries.try_iter()?.enumerate() {
+            let entry = entry?;
+            let [source, detail_type, detail, resources, time] = &attributes(index, &entry)?;
+            let members = Members { source, detail_type, detail, resources, time };
+            let written = self.written(py, &members, &received);
             results.append(match written {
                 Ok(written) => {
                     size += written.size;
@@ -99,22 +102,6 @@ impl EnvelopeWriter {
         Ok(text)
     }
 
-    fn accepted_entry<'py>(
-        &self,
-        entry: &Bound<'py, PyAny>,
-        received: &[u8],
-    ) -> PyResult<Written<'py>> {
-        let py = entry.py();
-        let members = Members {
-            source: &entry.getattr(intern!(py, "source"))?,
-            detail_type: &entry.getattr(intern!(py, "detail_type"))?,
-            detail: &entry.getattr(intern!(py, "detail"))?,
-            resources: &entry.getattr(intern!(py, "resources"))?,
-            time: &entry.getattr(intern!(py, "time"))?,
-        };
-        self.written(py, &members, received)
-    }
-
     fn written<'py>(
         &self,
         py: Python<'py>,
@@ -141,6 +128,23 @@ impl EnvelopeWriter {
             _ => Ok(()),
         }
     }
+}
+
+/// Return the attributes of an entry in the order of [`Members`].
+fn attributes<'py>(index: usize, entry: &Bound<'py, PyAny>) -> PyResult<[Bound<'py, PyAny>; 5]> {
+    let py = entry.py();
+    let Some(source) = entry.getattr_opt(intern!(py, "source"))? else {
+        let kind = entry.get_type().name()?;
+        let message = format!("entry {index}: expected a rulebus.Entry, got {kind}");
+        return Err(PyTypeError::new_err(message));
+    };
+    Ok([
+        source,
+        entry.getattr(intern!(py, "detail_type"))?,
+        entry.getattr(intern!(py, "detail"))?,
+        entry.getattr(intern!(py, "resources"))?,
+        entry.getattr(intern!(py, "time"))?,
+    ])
 }
 
 /// Return the bytes that an entry counts for.
