@@ -6,6 +6,7 @@ import logging
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from .drop_log import DropLog
 from .exceptions import TargetNotFoundError
 from .open_targets import OpenTargets
 from .subscription import (
@@ -121,6 +122,7 @@ class Router:
         self.rule_arn: Callable[[str], str] = rule_arn
         self._hooks = hooks
         self._now = clock.monotonic
+        self._drops = DropLog(_logger, clock.monotonic)
         self._log = log
         self._dispatcher = Dispatcher(tasks, clock, self)
         self._open_targets = OpenTargets(tasks)
@@ -276,6 +278,7 @@ class Router:
         """End all subscriptions; what they have not delivered counts as failed."""
         for subscription in tuple(self._all()):
             subscription.close()
+        self._drops.write_all()
         self._dispatcher.close()
         self._open_targets.close()
 
@@ -318,12 +321,7 @@ class Router:
 
     def report_dropped(self, dropped: EventsDropped, /) -> None:
         """Log that events were dropped, and tell the hook."""
-        _logger.warning(
-            "target %r of rule %r has no room: %d events were dropped",
-            dropped.target,
-            dropped.rule,
-            len(dropped.events),
-        )
+        self._drops.note(dropped)
         self._call("on_drop", self._hooks.on_drop, dropped)
 
     def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
@@ -338,6 +336,7 @@ class Router:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
         self._unsettled.pop(subscription, None)
+        self._drops.end(subscription.rule, subscription.settings.id)
         self._log.forget(subscription.core.log)
         self._open_targets.release(subscription.settings.target)
         self._open_targets.release(subscription.settings.dead_letter)
