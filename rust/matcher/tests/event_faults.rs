@@ -1,9 +1,11 @@
 //! What is wrong with an event, and where, does not depend on how fast it was found.
 
 mod checker;
+mod damage;
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod generator;
 
+use damage::{change, damaged};
 use generator::Scenario;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -18,58 +20,6 @@ fn config() -> ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
     }
-}
-
-/// Bytes that matter to a reader of JSON, and some that matter to nobody.
-const PIECES: [&[u8]; 34] = [
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b",",
-    b":",
-    b"\"",
-    b"\\",
-    b"\\u",
-    b"\\u00e",
-    b"\\ud83d",
-    b"\\udc00",
-    b"\\\"",
-    b"0",
-    b"-",
-    b".",
-    b"e",
-    b"E+",
-    b"12",
-    b" ",
-    b"\n",
-    b"\x0c",
-    b"\0",
-    b"\x1f",
-    b"\x7f",
-    b"true",
-    b"nul",
-    b"\xc3",
-    b"\xa9",
-    b"\xf0\x9f\x98\x80",
-    b"\"a\":",
-    b"\\\\",
-    b"a run of text that is longer than one block of sixty-four bytes in a register",
-    b"                                                                    ",
-];
-
-/// A change of a text: where, how many bytes go, what comes.
-fn change() -> impl Strategy<Value = (prop::sample::Index, usize, &'static [u8])> {
-    (any::<prop::sample::Index>(), 0..3_usize, prop::sample::select(&PIECES[..]))
-}
-
-fn changed(text: &str, changes: &[(prop::sample::Index, usize, &'static [u8])]) -> Vec<u8> {
-    changes.iter().fold(text.as_bytes().to_vec(), |mut bytes, (at, dropped, piece)| {
-        let start = at.index(bytes.len() + 1);
-        let end = bytes.len().min(start + dropped);
-        bytes.splice(start..end, piece.iter().copied());
-        bytes
-    })
 }
 
 fn found(matcher: &Matcher, event: &[u8]) -> Option<checker::Fault> {
@@ -87,7 +37,7 @@ proptest! {
         changes in vec(change(), 0..4),
     ) {
         let scenario = Scenario::new(&rules, &event);
-        let text = changed(&scenario.event, &changes);
+        let text = damaged(&scenario.event, &changes);
         let matcher = Matcher::new();
         for (rule, pattern) in scenario.patterns.iter().enumerate() {
             let pattern = Pattern::parse(pattern.as_bytes(), scenario.dialect);
