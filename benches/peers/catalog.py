@@ -108,6 +108,7 @@ PEERS = [
         warm_up=10,  # the compiler of the virtual machine needs seconds
     ),
     _go("quamina", "quamina.net/go/quamina/v2"),
+    _go("hypermatch", "github.com/SchwarzDigits/hypermatch/v2"),
     _cargo("quamina-rs", "quamina", QUAMINA_RS),
     _emulator("ministack"),
     _emulator("moto"),

@@ -137,6 +137,9 @@ def _notes(raw: Raw) -> Iterator[str]:
     differing = list(_differences(raw))
     if differing:
         yield from ["", "## Answers that differ", "", *differing]
+    part = list(_timed_on_part(raw))
+    if part:
+        yield from ["", "## Checked and timed on the first events alone", "", *part]
     yield from ["", "## No figure", ""]
     for name, reason in raw["missing"].items():
         yield f"* {name}: {reason}"
@@ -173,6 +176,14 @@ def _differences(raw: Raw) -> Iterator[str]:
                     f"events; line {one['first_event'] + 1} of events.jsonl matches "
                     f"{one['matches']} rules, by rulebus {one['matches_of_rulebus']}"
                 )
+
+
+def _timed_on_part(raw: Raw) -> Iterator[str]:
+    for workload in raw["workloads"]:
+        for name, result in workload["peers"].items():
+            if "pass" in result and result["checked_events"] < workload["events"]:
+                answered = f"{result['checked_events']:,} of {workload['events']:,}"
+                yield f"* {name}, {workload['name']}: {answered}"
 
 
 def _timed(workload: Raw, name: str) -> bool:

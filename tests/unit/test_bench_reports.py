@@ -8,6 +8,7 @@ import pytest
 
 from peers.growth import growth
 from peers.page import filled
+from peers.report import report
 
 
 def workload(name: str, *, event_bytes: float, matches: int, seconds: float) -> dict[str, Any]:
@@ -45,6 +46,27 @@ def test_growth_needs_several_sizes() -> None:
     """A case that ran in one size has no growth."""
     alone = workload("case-9", event_bytes=100, matches=2, seconds=1e-6)
     assert [] == list(growth({"workloads": [alone]}))
+
+
+def test_a_report_says_who_was_timed_on_part_of_the_events() -> None:
+    """A peer whose figure rests on fewer events than there are is named, and no other one."""
+    timed = {"pass": [{"events": 9, "seconds": 1.0}]}
+    peers = {"rulebus": {**timed, "checked_events": 9}, "slow": {**timed, "checked_events": 2}}
+    one = workload("case", event_bytes=100, matches=2, seconds=1.0)
+    raw: dict[str, Any] = {
+        "started": "now",
+        "machine": dict.fromkeys(("processor", "cores", "system"), "")
+        | dict.fromkeys(("load_before", "load_after"), 0.0),
+        "settings": {"passes": 1, "pass_seconds": 1.0},
+        "versions": dict.fromkeys(peers, "1"),
+        "commit": "c",
+        "missing": {},
+        "not_run": [],
+        "workloads": [{**one, "rules": 1, "events": 9, "expected": 2, "peers": peers}],
+    }
+    lines = report(raw).splitlines()
+    heading = lines.index("## Checked and timed on the first events alone")
+    assert ["", "* slow, case: 2 of 9", ""] == lines[heading + 1 : heading + 4]
 
 
 def test_a_page_keeps_what_is_not_marked() -> None:

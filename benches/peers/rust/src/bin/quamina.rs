@@ -23,6 +23,8 @@ impl Engine for Rust {
         for number in (first..).take(removed.len()) {
             quamina.delete_patterns(&number).map_err(|error| error.to_string())?;
         }
+        // The first match after an addition builds the automaton: over a second at 100,000 rules.
+        quamina.matches_for_event(b"{}").map_err(|error| error.to_string())?;
         Ok(Self(quamina))
     }
 
