@@ -131,14 +131,14 @@ pub fn number_end(bytes: &[u8], start: usize) -> Result<usize, EventError> {
     if bytes.get(at) == Some(&b'.') {
         at = digits_end(bytes, at + 1)?;
     }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        at += 1;
-        if let Some(b'+' | b'-') = bytes.get(at) {
-            at += 1;
-        }
-        at = digits_end(bytes, at)?;
-    }
-    Ok(at)
+    if let Some(b'e' | b'E') = bytes.get(at) { exponent_end(bytes, at) } else { Ok(at) }
+}
+
+/// Check the exponent whose `e` is at `start` and return the place behind it.
+#[inline]
+pub fn exponent_end(bytes: &[u8], start: usize) -> Result<usize, EventError> {
+    let is_signed = matches!(bytes.get(start + 1), Some(b'+' | b'-'));
+    digits_end(bytes, start + 1 + usize::from(is_signed))
 }
 
 /// Step over at least one digit.

@@ -8,6 +8,6 @@ mod lanes;
 #[allow(unsafe_code)]
 mod prefetch;
 
-pub(crate) use block::{BLOCK, Backend, Block, GROUP, Job, Places};
+pub(crate) use block::{BLOCK, Backend, Block, Job};
 pub(crate) use lanes::{WIDTH, plain_name, space_stop, string_stop};
 pub(crate) use prefetch::prefetch;

@@ -3,6 +3,7 @@
 // What is generic over the kind of block must be compiled into one function for each kind.
 #![allow(clippy::inline_always)]
 
+use super::strings::Strings;
 use crate::simd::{BLOCK, Block, Job};
 
 /// Finds the length of the container that begins a text; `None` if it does not end.
@@ -19,8 +20,8 @@ impl Job for ContainerEnd<'_> {
         let mut strings = Strings::default();
         let mut open = 0;
         while !rest.is_empty() {
-            let block: B = load(rest);
-            let outside = !strings.inside(block);
+            let block = B::load_start(rest);
+            let outside = !strings.find(block).inside;
             let openings = block.equal_either(b'{') & outside;
             let closings = block.equal_either(b'}') & outside;
             if let Some(place) = last_closing(openings, closings, open) {
@@ -32,51 +33,6 @@ impl Job for ContainerEnd<'_> {
         }
         None
     }
-}
-
-/// Load a block from the start of a text; behind its end there are blanks.
-#[inline(always)]
-fn load<B: Block>(text: &[u8]) -> B {
-    if let Some(bytes) = text.first_chunk() {
-        return B::load(bytes);
-    }
-    let mut bytes = [b' '; BLOCK];
-    bytes[..text.len()].copy_from_slice(text);
-    B::load(&bytes)
-}
-
-/// What of the strings goes on from block to block.
-#[derive(Default)]
-struct Strings {
-    /// All bits if the last block ended in a string.
-    open: u64,
-    /// 1 if the first byte of the next block is escaped.
-    escaped: u64,
-}
-
-impl Strings {
-    /// Return which bytes of the next block are in strings, not counting one of the two quotes.
-    #[inline(always)]
-    fn inside<B: Block>(&mut self, block: B) -> u64 {
-        let escapes = leave_escaped_out(block.equal(b'\\') & !self.escaped);
-        let quotes = block.equal(b'"') & !(escapes << 1 | self.escaped);
-        self.escaped = escapes >> 63;
-        let inside = B::parity(quotes) ^ self.open;
-        self.open = (inside.cast_signed() >> 63).cast_unsigned();
-        inside
-    }
-}
-
-/// Leave out the backslashes that are escaped themselves.
-#[inline(always)]
-fn leave_escaped_out(mut backslashes: u64) -> u64 {
-    let mut escapes = 0;
-    while backslashes != 0 {
-        let first = backslashes & backslashes.wrapping_neg();
-        escapes |= first;
-        backslashes &= !(first | first << 1);
-    }
-    escapes
 }
 
 /// Return the place of the closing bracket that leaves nothing open, if it is in this block.

@@ -2,15 +2,13 @@
 
 mod check;
 mod container;
+mod strings;
 
 use super::{Care, MAX_DEPTH, Scanned, Scanner};
 use crate::json;
-use crate::simd::Backend;
-use check::IsContainer;
+use crate::simd::{BLOCK, Backend};
+use check::CheckedEnd;
 use container::ContainerEnd;
-
-/// From so many bytes on to look at many at once is faster than to go from token to token.
-const LONG: usize = 256;
 
 /// The kinds of the open containers, a bit each: set for objects.
 #[derive(Default)]
@@ -48,7 +46,7 @@ impl Scanner<'_, '_> {
         if self.care == Care::Structure {
             return self.skip_unseen();
         }
-        let may_be_long = self.bytes.len() - self.at >= LONG;
+        let may_be_long = self.bytes.len() - self.at >= BLOCK;
         if may_be_long && self.skip_at_once() { Ok(()) } else { self.skip_token_by_token() }
     }
 
@@ -63,23 +61,18 @@ impl Scanner<'_, '_> {
         Ok(())
     }
 
-    /// Skip a container if it is a long one and there is no fault in it, and say so.
+    /// Skip a container if it is not nested deep and there is no fault in it, and say so.
     ///
-    /// Without wide registers it would be no faster than to go from token to token.
+    /// With narrow registers it would be no faster than to go from token to token.
     fn skip_at_once(&mut self) -> bool {
         let backend = Backend::default();
-        if !backend.is_wide() {
+        if !backend.is_wide() || self.depth + CheckedEnd::MAX_DEPTH > MAX_DEPTH {
             return false;
         }
-        let rest = &self.bytes[self.at..];
-        let text = backend.run(ContainerEnd(rest)).map(|len| &rest[..len]);
-        let max_depth = MAX_DEPTH - self.depth;
-        let Some(text) =
-            text.filter(|text| text.len() >= LONG && backend.run(IsContainer { text, max_depth }))
-        else {
+        let Some(len) = backend.run(CheckedEnd(&self.bytes[self.at..])) else {
             return false;
         };
-        self.at += text.len();
+        self.at += len;
         true
     }
 

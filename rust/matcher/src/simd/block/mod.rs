@@ -1,4 +1,4 @@
-//! Blocks of 64 bytes, compared all at once, and sets of places in groups of blocks.
+//! Blocks of 64 bytes, compared all at once.
 //!
 //! Which instructions a processor has is only known when it runs. So work is written as a [`Job`]
 //! that is generic over the [`Block`], compiled for every kind of block, and [`Backend::run`]
@@ -17,27 +17,36 @@ mod tests;
 #[allow(unsafe_code)]
 mod x86;
 
-use std::ops::{BitAnd, BitOr, Not};
 use std::sync::LazyLock;
 
 use portable::Portable;
 
 /// The number of bytes in a block.
 pub(crate) const BLOCK: usize = 64;
-/// The number of bytes in eight blocks.
-pub(crate) const GROUP: usize = 8 * BLOCK;
 
 /// 64 bytes, to be asked where something is: bit i of an answer stands for byte i.
 pub(crate) trait Block: Copy {
-    type Places: Places;
-
     fn load(bytes: &[u8; BLOCK]) -> Self;
+
+    /// Load what a text begins with; behind its end there are zeros.
+    #[inline(always)]
+    fn load_start(text: &[u8]) -> Self {
+        if let Some(bytes) = text.first_chunk() {
+            return Self::load(bytes);
+        }
+        let mut bytes = [0; BLOCK];
+        bytes[..text.len()].copy_from_slice(text);
+        Self::load(&bytes)
+    }
 
     /// Find a byte.
     fn equal(self, byte: u8) -> u64;
 
     /// Find a byte that has bit 0x20, and the byte that differs in this bit alone.
     fn equal_either(self, byte: u8) -> u64;
+
+    /// Find the bytes that have bit 0x20.
+    fn lower(self) -> u64;
 
     /// Find the bytes below 0x20.
     fn controls(self) -> u64;
@@ -50,42 +59,6 @@ pub(crate) trait Block: Copy {
 
     /// Set each bit that has an odd number of set bits at or below it.
     fn parity(bits: u64) -> u64;
-}
-
-/// Places in a group of eight blocks: bit i of word j stands for byte i of block j.
-pub(crate) trait Places:
-    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
-{
-    fn new(words: [u64; 8]) -> Self;
-
-    fn words(self) -> [u64; 8];
-
-    fn is_empty(self) -> bool;
-
-    /// Move each place on by one; `carry`, 0 or 1, becomes the first one.
-    ///
-    /// Returns what was the last one, too.
-    fn shift(self, carry: u64) -> (Self, u64);
-
-    /// Add as if the words were one number, the first word its low end.
-    ///
-    /// Returns what did not fit, too.
-    fn add(self, other: Self, carry: u64) -> (Self, u64) {
-        let (mut words, others) = (self.words(), other.words());
-        let mut carry = carry != 0;
-        for place in 0..8 {
-            let (sum, overflow) = words[place].overflowing_add(others[place]);
-            let (sum, overflow_too) = sum.overflowing_add(u64::from(carry));
-            words[place] = sum;
-            carry = overflow | overflow_too;
-        }
-        (Self::new(words), u64::from(carry))
-    }
-
-    /// Say of each place whether an odd number of places at or before it is set.
-    ///
-    /// `carry` is 1 if an odd number was set before the group; the same is returned for its end.
-    fn parity(self, carry: u64) -> (Self, u64);
 }
 
 /// Work that is compiled for every kind of block.
@@ -125,7 +98,7 @@ impl Backend {
         special.chain(common).map(Self)
     }
 
-    /// Say whether a set of places is one register; otherwise it takes many steps to change it.
+    /// Say whether a block is one register; otherwise it takes many steps to ask it.
     pub fn is_wide(self) -> bool {
         match self.0 {
             Kind::Portable => false,

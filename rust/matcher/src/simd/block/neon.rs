@@ -3,10 +3,9 @@
 use std::arch::aarch64::{
     uint8x16_t, uint8x16x4_t, vandq_u8, vceqq_u8, vcltq_u8, vdupq_n_u8, vget_lane_u64, vld1q_u8,
     vld4q_u8, vorrq_u8, vqtbl1q_u8, vreinterpret_u64_u8, vreinterpretq_u16_u8, vshrn_n_u16,
-    vsriq_n_u8, vsubq_u8,
+    vsriq_n_u8, vsubq_u8, vtstq_u8,
 };
 
-use super::portable::Words;
 use super::{BLOCK, Block, Portable};
 
 /// A block whose byte i is lane i / 4 of register i % 4.
@@ -46,8 +45,6 @@ fn all(byte: u8) -> uint8x16_t {
 // SAFETY, of all blocks below: they only compute, and NEON is part of 64-bit Arm; `load` reads 64
 // bytes and `blanks` 16 bytes that references are good for, and they ask for no alignment.
 impl Block for Neon {
-    type Places = Words;
-
     #[inline]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         Self(unsafe { vld4q_u8(bytes.as_ptr()) })
@@ -61,6 +58,11 @@ impl Block for Neon {
     #[inline]
     fn equal_either(self, byte: u8) -> u64 {
         self.find(|lanes| unsafe { vceqq_u8(vorrq_u8(lanes, all(0x20)), all(byte)) })
+    }
+
+    #[inline]
+    fn lower(self) -> u64 {
+        self.find(|lanes| unsafe { vtstq_u8(lanes, all(0x20)) })
     }
 
     #[inline]

@@ -1,8 +1,6 @@
 //! A block in plain Rust, for processors without a backend of their own.
 
-use std::ops::{BitAnd, BitOr, Not};
-
-use super::{BLOCK, Block, Places};
+use super::{BLOCK, Block};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Portable([u8; BLOCK]);
@@ -36,8 +34,6 @@ impl Portable {
 }
 
 impl Block for Portable {
-    type Places = Words;
-
     #[inline]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         Self(*bytes)
@@ -51,6 +47,11 @@ impl Block for Portable {
     #[inline]
     fn equal_either(self, byte: u8) -> u64 {
         self.find_equal(0x20, byte)
+    }
+
+    #[inline]
+    fn lower(self) -> u64 {
+        self.find(|byte| byte & 0x20 != 0)
     }
 
     #[inline]
@@ -71,84 +72,5 @@ impl Block for Portable {
     #[inline]
     fn parity(bits: u64) -> u64 {
         [1, 2, 4, 8, 16, 32].iter().fold(bits, |parity, distance| parity ^ parity << distance)
-    }
-}
-
-/// Places in plain Rust.
-#[derive(Clone, Copy)]
-pub(crate) struct Words([u64; 8]);
-
-impl BitAnd for Words {
-    type Output = Self;
-
-    #[inline(always)]
-    fn bitand(mut self, other: Self) -> Self {
-        for (word, other) in self.0.iter_mut().zip(other.0) {
-            *word &= other;
-        }
-        self
-    }
-}
-
-impl BitOr for Words {
-    type Output = Self;
-
-    #[inline(always)]
-    fn bitor(mut self, other: Self) -> Self {
-        for (word, other) in self.0.iter_mut().zip(other.0) {
-            *word |= other;
-        }
-        self
-    }
-}
-
-impl Not for Words {
-    type Output = Self;
-
-    #[inline(always)]
-    fn not(mut self) -> Self {
-        for word in &mut self.0 {
-            *word = !*word;
-        }
-        self
-    }
-}
-
-impl Places for Words {
-    #[inline(always)]
-    fn new(words: [u64; 8]) -> Self {
-        Self(words)
-    }
-
-    #[inline(always)]
-    fn words(self) -> [u64; 8] {
-        self.0
-    }
-
-    #[inline(always)]
-    fn is_empty(self) -> bool {
-        self.0.iter().fold(0, |all, word| all | word) == 0
-    }
-
-    #[inline(always)]
-    fn shift(mut self, mut carry: u64) -> (Self, u64) {
-        for word in &mut self.0 {
-            let last = *word >> 63;
-            *word = *word << 1 | carry;
-            carry = last;
-        }
-        (self, carry)
-    }
-
-    #[inline(always)]
-    fn parity(mut self, mut carry: u64) -> (Self, u64) {
-        for word in &mut self.0 {
-            for distance in [1, 2, 4, 8, 16, 32] {
-                *word ^= *word << distance;
-            }
-            *word ^= carry.wrapping_neg();
-            carry = *word >> 63;
-        }
-        (self, carry)
     }
 }

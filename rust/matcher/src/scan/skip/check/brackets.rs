@@ -1,59 +1,58 @@
-//! Whether brackets belong together, and what is between them fits.
+//! Whether brackets belong together, what lies between which, and where the last one is.
 
-use super::grammar::BracketWords;
-use crate::scan::MAX_DEPTH;
-use crate::simd::BLOCK;
+/// The containers that are open: a bit each, the innermost lowest, set for an object; above them
+/// one more bit is set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Brackets(u64);
 
-/// What tells `{` and `}` from `[` and `]`.
-const CURLY: u8 = b'{' ^ b'[';
-
-/// The containers that are open.
-#[derive(Debug)]
-pub(super) struct Brackets {
-    depth: usize,
-    max_depth: usize,
-    /// By depth: [`CURLY`] for an object, 0 for an array.
-    open: [u8; MAX_DEPTH + 1],
+/// What the brackets of a block make of its places.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nesting {
+    /// The places that belong to an object; a bracket belongs to what is open before it.
+    pub in_object: u64,
+    /// The places up to the bracket that leaves nothing open; all if there is none.
+    pub within: u64,
+    /// Whether there is such a bracket.
+    pub is_end: bool,
+    pub has_fault: bool,
 }
 
 impl Brackets {
-    /// Begin a text in which at most `max_depth` containers may be open.
-    pub fn new(max_depth: usize) -> Self {
-        Self { depth: 0, max_depth, open: [0; MAX_DEPTH + 1] }
-    }
+    pub const NONE: Self = Self(1);
+    /// With more containers open than this a text is taken for faulty.
+    pub const MAX_DEPTH: usize = 63;
 
-    /// Say whether the brackets of the next group, which `group` starts with, are all in place.
+    /// Step from bracket to bracket of the next block, all of which are outside of strings.
+    ///
+    /// There is no jump but the one at the end: what kind a bracket has is not to be guessed.
     #[inline(always)]
-    pub fn fit(&mut self, group: &[u8], brackets: &BracketWords) -> bool {
-        let mut faults = 0;
-        for (block, mut rest) in brackets.all.into_iter().enumerate() {
-            while rest != 0 {
-                let place = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                let byte = group[block * BLOCK + place];
-                let opens = byte >> 1 & 1;
-                let curly = self.open[self.depth];
-                let wrong = if curly == 0 {
-                    brackets.wrong_in_array[block]
-                } else {
-                    brackets.wrong_in_object[block]
-                };
-                faults |= wrong >> place & 1;
-                faults |= u64::from(!opens & ((byte ^ curly) / CURLY) & 1);
-                self.depth = self.depth.wrapping_add(2 * usize::from(opens)).wrapping_sub(1);
-                if self.depth > self.max_depth {
-                    return false;
-                }
-                if opens == 1 {
-                    self.open[self.depth] = byte & CURLY;
-                }
+    pub fn pass(&mut self, openings: u64, closings: u64, curly: u64) -> Nesting {
+        let mut rest = openings | closings;
+        let (mut in_object, mut passed, mut faults) = (0, 0, 0);
+        let is_end = loop {
+            if rest == 0 {
+                in_object |= !passed & self.innermost();
+                break false;
             }
-        }
-        faults == 0
+            let place = rest.trailing_zeros();
+            let through = rest ^ (rest - 1);
+            rest &= rest - 1;
+            in_object |= through & !passed & self.innermost();
+            passed = through;
+            let (opens, is_curly) = (openings >> place & 1, curly >> place & 1);
+            faults |= (opens & self.0 >> 63) | (!opens & (self.0 ^ is_curly) & 1);
+            self.0 = if opens == 1 { self.0 << 1 | is_curly } else { self.0 >> 1 };
+            if self.0 == Self::NONE.0 {
+                break true;
+            }
+        };
+        let within = if is_end { passed } else { u64::MAX };
+        Nesting { in_object, within, is_end, has_fault: faults != 0 }
     }
 
-    /// Say whether nothing is open any more.
-    pub fn are_closed(&self) -> bool {
-        self.depth == 0
+    /// Return all bits if the innermost container is an object, and none if it is an array.
+    #[inline(always)]
+    fn innermost(self) -> u64 {
+        (self.0 & 1).wrapping_neg()
     }
 }

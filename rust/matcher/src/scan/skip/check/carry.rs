@@ -1,12 +1,10 @@
-//! Sets of places that go on from one group of blocks to the next.
+//! Sets of places that go on from one block to the next.
 //!
-//! Moving all places of a group on by one is a shift, and moving each over a run of places is an
-//! addition; what leaves the group at its end is carried into the next one (the method of Cameron
+//! Moving all places of a block on by one is a shift, and moving each over a run of places is an
+//! addition; what leaves the block at its end is carried into the next one (the method of Cameron
 //! and others, "Bitwise data parallelism in regular expression matching", PACT 2014).
 
-use crate::simd::Places;
-
-/// What left the last group: 1 if the first place of the next one is reached.
+/// What left the last block: 1 if the first place of the next one is reached.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Carry(u64);
 
@@ -16,36 +14,17 @@ impl Carry {
 
     /// Move each place on by one.
     #[inline(always)]
-    pub fn next<P: Places>(&mut self, places: P) -> P {
-        let (moved, left) = places.shift(self.0);
-        self.0 = left;
+    pub fn next(&mut self, places: u64) -> u64 {
+        let moved = places << 1 | self.0;
+        self.0 = places >> 63;
         moved
-    }
-
-    /// Move each place on to the first one at or behind it that is not in `run`.
-    #[inline(always)]
-    pub fn through<P: Places>(&mut self, places: P, run: P) -> P {
-        let (sum, left) = places.add(run, self.0);
-        self.0 = left;
-        sum & !run
     }
 
     /// Move each place, none of which is in `run`, on to the next one that is not in `run`.
     #[inline(always)]
-    pub fn next_through<P: Places>(&mut self, places: P, run: P) -> P {
-        let (moved, left) = places.shift(self.0);
-        self.0 = left;
-        if run.is_empty() {
-            return moved;
-        }
-        let (sum, left) = moved.add(run, 0);
-        self.0 |= left;
+    pub fn next_through(&mut self, places: u64, run: u64) -> u64 {
+        let (sum, is_over) = (places << 1 | self.0).overflowing_add(run);
+        self.0 = places >> 63 | u64::from(is_over);
         sum & !run
-    }
-
-    /// Say whether the first place of the next group is reached.
-    #[inline(always)]
-    pub fn is_set(self) -> bool {
-        self.0 != 0
     }
 }

@@ -1,127 +1,136 @@
-//! Whether an event is JSON.
+//! Whether each token of a container may stand behind the one before.
 //!
-//! All tokens of a group of blocks are checked at once. What may follow what is:
-//!
-//! * behind `{`, `[`, `,` and `:` starts a value, or behind an opening bracket stands a closing one;
-//! * behind a value stands `,`, `:` or a closing bracket;
-//! * `:` stands behind a name: a string that stands behind `{`, `[` or `,`;
-//! * in an object everything behind `{` and `,` is a name with a `:` behind it, in an array nothing
-//!   is. What tells the one from the other is moved on to the next bracket, where it is known what
-//!   is open ([`Brackets`](super::brackets::Brackets)).
+//! * Behind `{`, `[`, `,` and `:` starts a value, and nowhere else does one; but behind an opening
+//!   bracket a closing one may stand in its place. So no two values stand side by side.
+//! * The first of `{`, `}`, `[`, `]`, `,` and `:` that stands behind `{` or `,` in an object is a `:`
+//!   with a string before it, and no `:` stands anywhere else.
 //!
 //! Nothing else is told than that there is a fault; it is found by stepping from token to token.
 
+use super::Here;
+use super::brackets::{Brackets, Nesting};
 use super::carry::Carry;
-use super::classes::{Class, Classes};
-use super::numbers::Numbers;
-use super::strings::Strings;
+use super::marks::Marks;
+use super::numbers::{Numbers, Scalars};
 use crate::json;
-use crate::simd::{BLOCK, GROUP, Places};
+use crate::scan::skip::strings::Strings;
+use crate::simd::{BLOCK, Block};
 
-/// What goes on from group to group.
-#[derive(Clone, Copy, Debug, Default)]
+/// What goes on from block to block.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Grammar {
     strings: Strings,
-    /// Behind an opening bracket or a comma.
+    brackets: Brackets,
+    numbers: Numbers,
+    scalar: Carry,
+    before_value: Carry,
     item: Carry,
     opening: Carry,
-    colon: Carry,
-    name: Carry,
-    behind_name: Carry,
-    tells_object: Carry,
-    tells_array: Carry,
-    numbers: Numbers,
-    /// So many bytes of the next group belong to an escape that was checked.
+    quote: Carry,
+    /// So many bytes of the text belong to escapes that were checked, or stand before.
     checked_escape: usize,
-    has_fault: bool,
 }
 
-/// The brackets of a group.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BracketWords {
-    pub all: [u64; 8],
-    /// Those before which something stands that is wrong in an array.
-    pub wrong_in_array: [u64; 8],
-    /// Those before which something stands that is wrong in an object.
-    pub wrong_in_object: [u64; 8],
+pub(super) enum Verdict {
+    GoOn,
+    /// The container has so many bytes, and no fault.
+    End(usize),
+    /// There is a fault, or too many containers are open.
+    Fault,
 }
 
 impl Grammar {
-    /// Return the state in front of a text, which stands where a value may.
+    /// Return the state in front of a container.
     pub fn start() -> Self {
-        Self { colon: Carry::AT_START, ..Self::default() }
+        Self {
+            strings: Strings::default(),
+            brackets: Brackets::NONE,
+            numbers: Numbers::default(),
+            scalar: Carry::default(),
+            before_value: Carry::AT_START,
+            item: Carry::default(),
+            opening: Carry::default(),
+            quote: Carry::default(),
+            checked_escape: 0,
+        }
     }
 
-    /// Check the next group; `rest` is the text from there on.
+    /// Check the next block, which is `here`.
     #[inline(always)]
-    pub fn check<P: Places>(&mut self, classes: &Classes, rest: &[u8]) -> BracketWords {
-        let strings = self.strings.find::<P>(classes);
+    pub fn check<B: Block>(&mut self, block: B, here: Here<'_>) -> Verdict {
+        let strings = self.strings.find(block);
+        let marks = Marks::find(block);
         let outside = strings.outside();
-        let quotes = strings.opening_quotes();
-        let openings = classes.get::<P>(Class::Opening) & outside;
-        let closings = classes.get::<P>(Class::Closing) & outside;
-        let commas = classes.get::<P>(Class::Comma) & outside;
-        let colons = classes.get::<P>(Class::Colon) & outside;
-        let blanks = classes.get::<P>(Class::Blank) & outside;
-        let scalars = outside & !(blanks | openings | closings | commas | colons);
-        let bounds = self.numbers.bounds(scalars);
+        let openings = marks.openings & outside;
+        let closings = marks.closings & outside;
+        let colons = marks.colons & outside;
+        let blanks = marks.blanks & outside;
+        let items = openings | (marks.commas & outside);
+        let structure = items | closings | colons;
+        let scalars = outside & !(structure | blanks);
+        let starts = scalars & !self.scalar.next(scalars);
+        let Nesting { in_object, within, is_end, has_fault } =
+            self.brackets.pass(openings, closings, marks.curly);
 
-        let items = self.item.next_through(openings | commas, blanks);
-        let behind_openings = self.opening.next_through(openings, blanks);
-        let behind_colons = self.colon.next_through(colons, blanks);
-        let name_ends = self.name.through(quotes & items, strings.inside);
-        let behind_names = self.behind_name.next_through(name_ends, blanks);
+        let values = openings | strings.opening_quotes() | starts;
+        let places_of_values = self.before_value.next_through(items | colons, blanks);
+        let empty = places_of_values & closings;
+        let behind_items = self.item.next_through(items, !structure) & structure;
+        let faults = (values ^ places_of_values ^ empty)
+            | (strings.inside & marks.controls)
+            | (colons & !(behind_items & in_object))
+            | (behind_items & in_object & !(colons | empty))
+            | self.numbers.faults(Scalars { all: scalars, starts }, &marks, within, here);
+        // Mostly nothing is between brackets, and between a name and its colon; else there are blanks.
+        let apart =
+            (empty & !self.opening.next(openings)) | (colons & !self.quote.next(strings.quotes));
 
-        let before_values = items | behind_colons;
-        let values = openings | quotes | bounds.starts;
-        let controls = classes.get::<P>(Class::Control);
-        let faults = (values & !before_values)
-            | ((commas | colons) & before_values)
-            | (closings & before_values & !behind_openings)
-            | (colons & !behind_names)
-            | (controls & strings.inside)
-            | self.numbers.faults::<P>(classes, rest, scalars, bounds);
-        self.has_fault |= !faults.is_empty();
-        if !strings.escapes.is_empty() || self.checked_escape > 0 {
-            self.check_escapes(rest, strings.escapes.words());
-        }
-
-        let brackets = openings | closings;
-        let tell_array = (behind_names & !colons) | (items & !(quotes | closings));
-        let in_object = self.tells_array.through(tell_array & !brackets, !brackets);
-        BracketWords {
-            all: brackets.words(),
-            wrong_in_array: self.tells_object.through(colons, !brackets).words(),
-            wrong_in_object: (in_object | (tell_array & brackets)).words(),
+        if has_fault
+            || faults & within != 0
+            || strings.escapes != 0 && !self.are_escapes(strings.escapes & within, here)
+            || apart & within != 0 && !are_behind_blanks(apart & within, here)
+        {
+            Verdict::Fault
+        } else if is_end {
+            Verdict::End(here.at + BLOCK - within.leading_zeros() as usize)
+        } else {
+            Verdict::GoOn
         }
     }
 
-    fn check_escapes(&mut self, rest: &[u8], escapes: [u64; 8]) {
-        let mut checked = std::mem::take(&mut self.checked_escape);
-        for (block, mut escapes) in escapes.into_iter().enumerate() {
-            while escapes != 0 {
-                let at = block * BLOCK + escapes.trailing_zeros() as usize;
-                escapes &= escapes - 1;
-                // The second half of a surrogate pair was checked with the first.
-                if at >= checked {
-                    match json::escape_end(rest, at) {
-                        Ok(end) => checked = end,
-                        Err(_) => self.has_fault = true,
-                    }
+    #[inline(never)]
+    fn are_escapes(&mut self, mut escapes: u64, here: Here<'_>) -> bool {
+        while escapes != 0 {
+            // The second half of a surrogate pair was checked with the first.
+            escapes &= !here.before(self.checked_escape);
+            if escapes != 0 {
+                match json::escape_end(here.text, here.first(escapes)) {
+                    Ok(end) => self.checked_escape = end,
+                    Err(_) => return false,
                 }
             }
         }
-        self.checked_escape = checked.saturating_sub(GROUP);
+        true
     }
+}
 
-    /// Say whether there was no fault so far.
-    pub fn is_kept(&self) -> bool {
-        !self.has_fault
+/// Say whether colons and the closing brackets of empty containers have a quote and an opening
+/// bracket before the blanks before them.
+#[inline(never)]
+fn are_behind_blanks(mut places: u64, here: Here<'_>) -> bool {
+    while places != 0 {
+        let (before, behind) = here.text.split_at(here.first(places));
+        places &= places - 1;
+        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        let expected: &[u8] = if behind[0] == b':' { b"\"" } else { b"[{" };
+        if !before
+            .iter()
+            .rev()
+            .find(|byte| !is_blank(byte))
+            .is_some_and(|byte| expected.contains(byte))
+        {
+            return false;
+        }
     }
-
-    /// Say whether the text may end behind a closing bracket that was the last.
-    pub fn may_end(&self) -> bool {
-        let pending = [self.item, self.colon, self.name, self.tells_object, self.tells_array];
-        !pending.iter().any(|carry| carry.is_set())
-    }
+    true
 }

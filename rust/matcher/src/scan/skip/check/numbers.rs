@@ -1,118 +1,84 @@
-//! Whether what stands outside of strings and is no sign of structure is a number or a literal.
+//! Whether scalars other than strings are numbers or literals.
 //!
-//! All of a group of blocks are checked at once: a set of places goes through the grammar of a number, one
-//! place for each number, and has to come out where the numbers end.
-//!
-//! ```text
-//!   start ─[-]─▶ digit ─┬─ 0 ────────────────┬──▶ ─┬─ . digit digits* ─┬─▶ ─┬─ e [+-] digit digits* ─┬─▶ end
-//!                       └─ 1-9 digits* ──────┘     └───────────────────┘    └────────────────────────┘
-//! ```
+//! A number is at most one minus and a *run* of digits and dots, to which belongs: a run begins with
+//! a digit; behind a minus and a dot there is a digit; there is at most one dot; behind a zero that
+//! begins the run there is no digit. What has letters, that is literals and exponents, is checked one
+//! by one.
 
+use super::Here;
 use super::carry::Carry;
-use super::classes::{Class, Classes};
-use crate::simd::{BLOCK, GROUP, Places};
+use super::marks::Marks;
+use crate::json;
 
-/// What goes on from group to group: a place of the grammar that a number had come to.
+/// What goes on from block to block.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Numbers {
-    scalar: Carry,
-    minus: Carry,
-    zero: Carry,
-    integer: Carry,
+    run: Carry,
+    before_digit: Carry,
     dot: Carry,
-    fraction: Carry,
-    e: Carry,
-    exponent_sign: Carry,
-    exponent: Carry,
-    /// Where in the next group a literal ends that was in this one.
-    literal_end: Option<usize>,
+    leading_zero: Carry,
+    /// So many bytes of the text belong to literals and exponents that were checked, or stand before.
+    checked: usize,
 }
 
-/// Where scalars other than strings start, and the places behind them.
+/// The scalars of a block, other than strings.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds<P> {
-    pub starts: P,
-    pub ends: P,
+pub(super) struct Scalars {
+    pub all: u64,
+    /// Their first bytes.
+    pub starts: u64,
 }
-
-const LITERALS: [&[u8]; 3] = [b"true", b"false", b"null"];
 
 impl Numbers {
+    /// Return faults of the scalars in the next block; what is not `within` does not count.
     #[inline(always)]
-    pub fn bounds<P: Places>(&mut self, scalars: P) -> Bounds<P> {
-        let behind = self.scalar.next(scalars);
-        Bounds { starts: scalars & !behind, ends: behind & !scalars }
-    }
-
-    /// Return the ends of scalars that are neither numbers nor literals.
-    ///
-    /// `rest` is the event from this group on.
-    #[inline(always)]
-    pub fn faults<P: Places>(
-        &mut self,
-        classes: &Classes,
-        rest: &[u8],
-        scalars: P,
-        Bounds { starts, ends }: Bounds<P>,
-    ) -> P {
-        if (scalars | ends).is_empty() {
-            return ends;
-        }
-        let digits = classes.get::<P>(Class::Digit) & scalars;
-        let dots = classes.get::<P>(Class::Dot) & scalars;
-        let minuses = classes.get::<P>(Class::Minus) & scalars;
-
-        let signs = starts & minuses;
-        let integers = ((starts & !signs) | self.minus.next(signs)) & digits;
-        let zeros = integers & classes.get::<P>(Class::Zero);
-        let behind_integers =
-            self.integer.through(integers & !zeros, digits) | self.zero.next(zeros);
-        let fractions = self.dot.next(behind_integers & dots) & digits;
-        let behind_fractions = (behind_integers & !dots) | self.fraction.through(fractions, digits);
-
-        let letters = scalars & !(digits | dots | minuses);
-        if letters.is_empty() && self.are_without_letters() {
-            return ends & !behind_fractions;
-        }
-        let es = behind_fractions & classes.get::<P>(Class::E);
-        let behind_es = self.e.next(es);
-        let pluses = classes.get::<P>(Class::Plus);
-        let exponent_signs = behind_es & (minuses | pluses);
-        let exponents =
-            ((behind_es & !exponent_signs) | self.exponent_sign.next(exponent_signs)) & digits;
-        let behind_exponents = self.exponent.through(exponents, digits);
-        let behind_literals = P::new(self.behind_literals(rest, (starts & letters).words()));
-        ends & !((behind_fractions & !es) | behind_exponents | behind_literals)
-    }
-
-    /// Say whether nothing goes on from the last group that only letters can lead to.
-    #[inline(always)]
-    fn are_without_letters(&self) -> bool {
-        !(self.e.is_set() || self.exponent_sign.is_set() || self.exponent.is_set())
-            && self.literal_end.is_none()
-    }
-
-    /// Return the places behind the literals that start in this group.
-    fn behind_literals(&mut self, rest: &[u8], starts: [u64; 8]) -> [u64; 8] {
-        let mut ends = [0; 8];
-        if let Some(end) = self.literal_end.take() {
-            ends[0] |= 1 << end;
-        }
-        for (block, mut starts) in starts.into_iter().enumerate() {
-            while starts != 0 {
-                let start = block * BLOCK + starts.trailing_zeros() as usize;
-                starts &= starts - 1;
-                let Some(literal) = LITERALS.iter().find(|text| rest[start..].starts_with(text))
-                else {
-                    continue;
-                };
-                let end = start + literal.len();
-                match ends.get_mut(end / BLOCK) {
-                    Some(word) => *word |= 1 << (end % BLOCK),
-                    None => self.literal_end = Some(end - GROUP),
-                }
+    pub fn faults(&mut self, scalars: Scalars, marks: &Marks, within: u64, here: Here<'_>) -> u64 {
+        let Scalars { mut all, starts } = scalars;
+        let letters = all & within & !(marks.digits | marks.dots | marks.minuses);
+        if letters != 0 || self.checked > here.at {
+            match self.check_letters(letters, starts, here) {
+                Some(checked) => all &= !checked,
+                None => return within,
             }
         }
-        ends
+        let (digits, dots) = (marks.digits & all, marks.dots & all);
+        let minuses = marks.minuses & all;
+        let run = digits | dots;
+        let run_starts = run & !self.run.next(run);
+        let zeros = marks.zeros & run_starts;
+        (minuses & !starts)
+            | (dots & run_starts)
+            | (self.before_digit.next(minuses | dots) & !digits)
+            | (self.dot.next_through(dots, digits) & dots)
+            | (self.leading_zero.next(zeros) & digits)
     }
+
+    /// Check the literals and exponents that `letters` are in, and return the places of all.
+    #[inline(never)]
+    fn check_letters(&mut self, letters: u64, starts: u64, here: Here<'_>) -> Option<u64> {
+        let mut checked = here.before(self.checked);
+        let mut rest = letters & !checked;
+        while rest != 0 {
+            let start = here.first(rest);
+            let is_start = rest & rest.wrapping_neg() & starts != 0;
+            self.checked = word_end(here.text, start, is_start)?;
+            checked |= here.before(self.checked) & !here.before(start);
+            rest &= !checked;
+        }
+        Some(checked)
+    }
+}
+
+/// Return the end of the literal at `at`, or of the exponent if no scalar starts there.
+fn word_end(text: &[u8], at: usize, is_start: bool) -> Option<usize> {
+    let end = match text.get(at)? {
+        b't' if is_start => json::literal_end(text, at, "true"),
+        b'f' if is_start => json::literal_end(text, at, "false"),
+        b'n' if is_start => json::literal_end(text, at, "null"),
+        b'e' | b'E' if !is_start => json::exponent_end(text, at),
+        _ => return None,
+    };
+    end.ok().filter(|end| {
+        matches!(text.get(*end), Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'))
+    })
 }

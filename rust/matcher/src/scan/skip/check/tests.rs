@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::hash::Seed;
 use crate::paths::Paths;
-use crate::scan::{Care, MAX_DEPTH, Members, Scanner};
+use crate::scan::{Care, Members, Scanner};
 use crate::simd::Backend;
 use crate::values::Values;
 
@@ -20,29 +20,26 @@ const PIECES: [&str; 39] = [
 ];
 
 /// Check a text from token to token.
-fn is_container(text: &[u8], max_depth: usize) -> bool {
+fn container_len(text: &[u8]) -> Option<usize> {
     let mut scanner = Scanner {
         bytes: text,
         care: Care::Whole,
         at: 0,
-        depth: MAX_DEPTH - max_depth,
+        depth: 0,
         paths: &Paths::default(),
         seed: &Seed::default(),
         members: &mut Members::default(),
         values: &mut Values::default(),
     };
-    text.starts_with(b"{") | text.starts_with(b"[")
-        && scanner.skip_token_by_token().is_ok()
-        && scanner.at == text.len()
+    matches!(text, [b'{' | b'[', ..]).then_some(())?;
+    scanner.skip_token_by_token().ok().map(|()| scanner.at)
 }
 
 fn assert_same(text: &[u8]) {
-    let expected = is_container(text, MAX_DEPTH);
+    let expected = container_len(text);
     for backend in Backend::available() {
-        let found = backend.run(IsContainer { text, max_depth: MAX_DEPTH });
-        // What does not begin or end with a bracket is not asked for.
-        let is_bracketed = matches!(text, [b'{' | b'[', .., b'}' | b']']);
-        assert_eq!(expected, found && is_bracketed, "{backend:?} {}", text.escape_ascii());
+        let found = backend.run(CheckedEnd(text));
+        assert_eq!(expected, found, "{backend:?} {}", text.escape_ascii());
     }
 }
 
@@ -51,7 +48,7 @@ fn assert_same(text: &[u8]) {
 fn small_changes_are_judged_right() {
     for shift in (0..600).step_by(7) {
         let text = format!("[{},{TEXT}]", "1".repeat(shift + 1)).into_bytes();
-        assert!(is_container(&text, MAX_DEPTH));
+        assert_eq!(Some(text.len()), container_len(&text));
         assert_same(&text);
         for at in shift + 3..text.len() {
             let (before, behind) = text.split_at(at);
@@ -64,15 +61,58 @@ fn small_changes_are_judged_right() {
     }
 }
 
-/// No more containers may be open than is said.
+/// Containers nested deeper than a word has bits are left to the slow check.
 #[test]
 fn depth_is_limited() {
-    for depth in [1, 2, 511, 512, 513, 600] {
-        let text = format!("{}{}", "[".repeat(depth), "]".repeat(depth)).into_bytes();
-        for max_depth in [0, 1, 2, 510, 511, 512] {
+    for (depth, is_found) in
+        [(1, true), (2, true), (63, true), (64, false), (65, false), (130, false)]
+    {
+        for (opening, closing) in [("[", "]"), (r#"{"a":"#, "}")] {
+            let text = format!("{}1{}", opening.repeat(depth), closing.repeat(depth));
             for backend in Backend::available() {
-                let found = backend.run(IsContainer { text: &text, max_depth });
-                assert_eq!(depth <= max_depth, found, "{backend:?} {depth} {max_depth}");
+                let found = backend.run(CheckedEnd(text.as_bytes()));
+                assert_eq!(is_found.then_some(text.len()), found, "{backend:?} {depth}");
+            }
+        }
+    }
+}
+
+/// Any two bytes outside of strings are judged right in every neighbourhood, at every place of a block.
+#[test]
+fn any_two_bytes_are_judged_right() {
+    let neighbourhoods = [
+        ("[", "]"),
+        ("[1", "1]"),
+        ("[\"a\"", "1]"),
+        ("{\"a\":", "}"),
+        ("{\"a\"", "1}"),
+        ("[-", "5]"),
+    ];
+    for (place, pair) in (0..=u16::MAX).enumerate() {
+        let pair = pair.to_be_bytes();
+        for (before, behind) in neighbourhoods {
+            let [filling, blanks] = ["x".repeat(place % 67), " ".repeat(place / 67 % 3)];
+            let before = format!("[\"{filling}\",{blanks}{before}");
+            let text = [before.as_bytes(), &pair, behind.as_bytes(), b"]"].concat();
+            // What is not UTF-8 is refused before.
+            if std::str::from_utf8(&text).is_ok() {
+                assert_same(&text);
+            }
+        }
+    }
+}
+
+/// What stands behind a container is not looked at.
+#[test]
+fn the_text_behind_does_not_matter() {
+    for filling in 0..130 {
+        let text = format!("{{\"{}\":[1]}}", "x".repeat(filling));
+        for behind in
+            ["", "}", "]]", ",\"a\":{", "\"", "\\", "\"\\x", "1.2.3", "nonsense", "\0", "é"]
+        {
+            for backend in Backend::available() {
+                let found = backend.run(CheckedEnd([&text, behind].concat().as_bytes()));
+                assert_eq!(Some(text.len()), found, "{backend:?} {text}{behind}");
             }
         }
     }

@@ -3,10 +3,9 @@
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi8, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8,
     _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setr_epi8,
-    _mm256_shuffle_epi8,
+    _mm256_shuffle_epi8, _mm256_slli_epi16,
 };
 
-use crate::simd::block::portable::Words;
 use crate::simd::block::{BLOCK, Block};
 
 /// A block of a processor with the features of [`run_avx2`](super::run_avx2).
@@ -39,8 +38,6 @@ fn equal(a: Avx2, b: Avx2) -> u64 {
 // this kind only where the processor has the features; `load` reads 32 bytes twice that references
 // are good for, and asks for no alignment.
 impl Block for Avx2 {
-    type Places = Words;
-
     #[inline(always)]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         let (low, high) = bytes.split_at(BLOCK / 2);
@@ -59,6 +56,12 @@ impl Block for Avx2 {
         let bit = all(0x20);
         let with_bit = unsafe { Self(_mm256_or_si256(self.0, bit), _mm256_or_si256(self.1, bit)) };
         equal(with_bit, Self(all(byte), all(byte)))
+    }
+
+    #[inline(always)]
+    fn lower(self) -> u64 {
+        // The bit moves to the top of its byte.
+        unsafe { Self(_mm256_slli_epi16::<2>(self.0), _mm256_slli_epi16::<2>(self.1)) }.high_bits()
     }
 
     #[inline(always)]

@@ -2,11 +2,10 @@
 
 use std::arch::x86_64::{
     __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
-    _mm512_loadu_si512, _mm512_or_si512, _mm512_set1_epi8, _mm512_set4_epi32, _mm512_shuffle_epi8,
-    _mm512_sub_epi8,
+    _mm512_loadu_si512, _mm512_maskz_loadu_epi8, _mm512_or_si512, _mm512_set1_epi8,
+    _mm512_set4_epi32, _mm512_shuffle_epi8, _mm512_sub_epi8, _mm512_test_epi8_mask,
 };
 
-use super::places512::Places512;
 use crate::simd::block::{BLOCK, Block};
 
 /// A block of a processor with the features of [`run_avx512`](super::run_avx512).
@@ -23,11 +22,15 @@ fn all(byte: u8) -> __m512i {
 // this kind only where the processor has the features; `load` reads 64 bytes that a reference is
 // good for, and asks for no alignment.
 impl Block for Avx512 {
-    type Places = Places512;
-
     #[inline(always)]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         Self(unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    fn load_start(text: &[u8]) -> Self {
+        let wanted = if text.len() < BLOCK { (1 << text.len()) - 1 } else { u64::MAX };
+        Self(unsafe { _mm512_maskz_loadu_epi8(wanted, text.as_ptr().cast()) })
     }
 
     #[inline(always)]
@@ -38,6 +41,11 @@ impl Block for Avx512 {
     #[inline(always)]
     fn equal_either(self, byte: u8) -> u64 {
         unsafe { _mm512_cmpeq_epi8_mask(_mm512_or_si512(self.0, all(0x20)), all(byte)) }
+    }
+
+    #[inline(always)]
+    fn lower(self) -> u64 {
+        unsafe { _mm512_test_epi8_mask(self.0, all(0x20)) }
     }
 
     #[inline(always)]

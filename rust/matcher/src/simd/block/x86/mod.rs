@@ -2,7 +2,6 @@
 
 mod avx2;
 mod avx512;
-mod places512;
 mod sse2;
 
 use std::arch::x86_64::{_mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8};
@@ -40,7 +39,7 @@ impl Level {
         sets.into_iter().filter(|(_, is_there)| *is_there).map(|(set, _)| Self(set))
     }
 
-    /// Say whether a set of places is one register.
+    /// Say whether a block is one register.
     pub fn is_wide(self) -> bool {
         self.0 == Set::Avx512
     }

@@ -2,10 +2,9 @@
 
 use std::arch::x86_64::{
     __m128i, _mm_add_epi8, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_max_epu8, _mm_min_epu8,
-    _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+    _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_slli_epi16,
 };
 
-use crate::simd::block::portable::Words;
 use crate::simd::block::{BLOCK, Block, Portable};
 
 #[derive(Clone, Copy)]
@@ -37,8 +36,6 @@ fn all(byte: u8) -> __m128i {
 // SAFETY, of all blocks below: they only compute, and SSE2 is part of x86-64; `load` reads 16
 // bytes four times that references are good for, and asks for no alignment.
 impl Block for Sse2 {
-    type Places = Words;
-
     #[inline]
     fn load(bytes: &[u8; BLOCK]) -> Self {
         let (quarters, _) = bytes.as_chunks::<{ BLOCK / 4 }>();
@@ -54,6 +51,12 @@ impl Block for Sse2 {
     #[inline]
     fn equal_either(self, byte: u8) -> u64 {
         self.find(|quarter| unsafe { _mm_cmpeq_epi8(_mm_or_si128(quarter, all(0x20)), all(byte)) })
+    }
+
+    #[inline]
+    fn lower(self) -> u64 {
+        // The bit moves to the top of its byte.
+        Self(self.0.map(|quarter| unsafe { _mm_slli_epi16::<2>(quarter) })).high_bits()
     }
 
     #[inline]
