@@ -119,8 +119,8 @@ class Matcher:
         Return the names of the matching rules for each of several events, in their order.
 
         Answers that are equal may be one and the same tuple. All events meet the rules as they were
-        when the call began. The iterable is read in batches of at most 1,024 events, or of 8,192 for
-        each of several threads; other Python threads run while a batch is matched.
+        when the call began. The iterable is read in batches of at most 1,024 events, or of 8,192
+        for each of several threads; other Python threads run while a batch is matched.
 
         Args:
             events: JSON objects as for `match`, of one kind or mixed.
