@@ -57,7 +57,7 @@ def bench_match_many(benchmark: BenchmarkFixture, size: int) -> None:
     matcher = workloads.matcher(size)
     hit = [index * size // EVENTS for index in range(EVENTS)]
     events = [workloads.event(rule) for rule in hit]
-    assert [[workloads.name(rule)] for rule in hit] == matcher.match_many(events)
+    assert [(workloads.name(rule),) for rule in hit] == matcher.match_many(events)
 
     benchmark(matcher.match_many, events)
 
@@ -71,6 +71,6 @@ def bench_batch(benchmark: BenchmarkFixture, form: str, threads: int) -> None:
     events = [workloads.event(rule) for rule in hit]
     batch: Any = {"match_many": events, "match_lines": b"\n".join(events)}[form]
     match = getattr(matcher, form)
-    assert [[workloads.name(rule)] for rule in hit] == match(batch, threads=threads)
+    assert [(workloads.name(rule),) for rule in hit] == match(batch, threads=threads)
 
     benchmark(match, batch, threads=threads)

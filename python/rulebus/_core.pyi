@@ -114,13 +114,13 @@ class Matcher:
 
     def match_many(
         self, events: Iterable[EventInput], /, *, threads: int = 1, trusted: bool = False
-    ) -> list[list[str]]:
+    ) -> list[tuple[str, ...]]:
         """
         Return the names of the matching rules for each of several events, in their order.
 
-        All events meet the rules as they were when the call began. The iterable is read in
-        batches of at most 1,024 events, or of 8,192 for each of several threads; other Python
-        threads run while a batch is matched.
+        Answers that are equal may be one and the same tuple. All events meet the rules as they were
+        when the call began. The iterable is read in batches of at most 1,024 events, or of 8,192
+        for each of several threads; other Python threads run while a batch is matched.
 
         Args:
             events: JSON objects as for `match`, of one kind or mixed.
@@ -163,7 +163,7 @@ class Matcher:
         *,
         threads: int = 1,
         trusted: bool = False,
-    ) -> list[list[str]]:
+    ) -> list[tuple[str, ...]]:
         r"""
         Return the names of the matching rules for each event of a text with one event a line.
 

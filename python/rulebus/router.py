@@ -216,7 +216,7 @@ class Router:
         return self._dispatcher.is_busy
 
     def rejected(
-        self, events: Sequence[bytes], matches: Sequence[list[str]]
+        self, events: Sequence[bytes], matches: Sequence[Sequence[str]]
     ) -> dict[int, Subscription]:
         """Return which events, by index, a target has no room for and rejects; and which target."""
         rejected: dict[int, Subscription] = {}

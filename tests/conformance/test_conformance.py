@@ -64,7 +64,7 @@ ASK: dict[str, Callable[[Matcher, str], list[str]]] = {
     "str": lambda matcher, event: matcher.match(event),
     "bytearray": lambda matcher, event: matcher.match(bytearray(event.encode())),
     "memoryview": lambda matcher, event: matcher.match(memoryview(event.encode())),
-    "match_many": lambda matcher, event: matcher.match_many([b"{}", event.encode()])[1],
+    "match_many": lambda matcher, event: list(matcher.match_many([b"{}", event.encode()])[1]),
 }
 ASK_WITH_DICT = ASK | {"dict": lambda matcher, event: matcher.match(json.loads(event))}
 

@@ -50,7 +50,7 @@ def matcher() -> Matcher:
 def test_event_kinds(matcher: Matcher, event: Any) -> None:
     """Bytes, text and dicts are events."""
     assert ["one"] == matcher.match(event)
-    assert [["one"]] == matcher.match_many([event])
+    assert [("one",)] == matcher.match_many([event])
     assert EventPattern({"a": [1]}).matches(event)
 
 

@@ -19,7 +19,7 @@ def test_answers_in_the_order_added(order: tuple[str, ...]) -> None:
     matcher = Matcher(dict.fromkeys(names, MATCHING))
 
     assert names == matcher.match(EVENT)
-    assert [names] == matcher.match_many([EVENT])
+    assert [tuple(names)] == matcher.match_many([EVENT])
     assert names == matcher.names() == list(matcher)
 
 

@@ -65,7 +65,7 @@ def test_replacing_leaves_no_gap() -> None:
 
     answers = while_changing(lambda: matcher.match_many([EVENT] * 10), change)
 
-    assert all([["rule"]] * 10 == answer for answer in answers)
+    assert all([("rule",)] * 10 == answer for answer in answers)
 
 
 def test_rules_added_together_are_seen_together() -> None:
@@ -91,7 +91,7 @@ def test_one_call_sees_one_set_of_rules() -> None:
 
     answers = while_changing(lambda: matcher.match_many([EVENT] * 3000), change)
 
-    assert all(answer in ([["x"]] * 3000, [[]] * 3000) for answer in answers)
+    assert all(answer in ([("x",)] * 3000, [()] * 3000) for answer in answers)
 
 
 def test_concurrent_writers() -> None:

@@ -6,13 +6,13 @@ from importlib import import_module
 
 import orjson
 
-from peers.python.protocol import CannotError, Count, each, serve
+from peers.python.protocol import CannotError, Match, each, serve
 
 # The linters' environment has no MiniStack.
 eventbridge = import_module("ministack.services.eventbridge")
 
 
-def load(rules: dict[str, str]) -> Count:
+def load(rules: dict[str, str]) -> Match:
     """Load the patterns."""
     for name, pattern in rules.items():
         error = eventbridge._parse_pattern_text(pattern)[1]

@@ -4,13 +4,13 @@ from importlib import import_module
 
 import orjson
 
-from peers.python.protocol import Count, each, serve
+from peers.python.protocol import Match, each, serve
 
 # The linters' environment has no moto.
 EventPattern = import_module("moto.events.models").EventPattern
 
 
-def load(rules: dict[str, str]) -> Count:
+def load(rules: dict[str, str]) -> Match:
     """Load the patterns."""
     patterns = [EventPattern.load(pattern) for pattern in rules.values()]
 

@@ -4,11 +4,11 @@ import json
 
 import orjson
 
-from peers.python.protocol import Count, each, serve
+from peers.python.protocol import Match, each, serve
 from peers.workloads.predicates import predicate
 
 
-def load(rules: dict[str, str]) -> Count:
+def load(rules: dict[str, str]) -> Match:
     """Compile the patterns."""
     predicates = [predicate(json.loads(pattern)) for pattern in rules.values()]
 

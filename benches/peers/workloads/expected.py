@@ -61,10 +61,10 @@ def _compare(
     workload: Workload,
     rules: dict[str, dict[str, object]],
     events: list[bytes],
-    found: list[list[str]],
+    found: list[tuple[str, ...]],
 ) -> None:
     predicates = [(name, predicate(pattern)) for name, pattern in rules.items()]
     for text, names in zip(events, found, strict=True):
         event = json.loads(text)
-        held = [name for name, holds in predicates if holds(event)]
+        held = tuple(name for name, holds in predicates if holds(event))
         assert held == names, f"{workload.name}: {text.decode()[:200]}: {held[:9]}, {names[:9]}"

@@ -14,7 +14,7 @@ fuzz_target!(|text: &[u8]| {
                 let answer = matcher.matching(text).expect("JSON that compiled");
                 let explanation = matcher.explain("rule", text).expect("JSON that compiled");
                 assert_eq!(!answer.is_empty(), explanation.expect("a rule").matched);
-                assert_eq!(Some(()), matcher.remove("rule"));
+                assert!(matcher.remove("rule").is_some());
                 assert_eq!(0, matcher.statistics().paths);
             }
             Err(error) => assert!(error.offset() <= text.len(), "{error}"),

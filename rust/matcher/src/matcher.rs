@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use crate::error::EventError;
 use crate::explain::Explanation;
 use crate::pattern::Pattern;
+use crate::rule::Rule;
 use crate::scratch::Scratch;
 use crate::snapshot::Snapshot;
 use crate::writer::Writer;
@@ -47,13 +48,13 @@ pub struct Statistics {
     pub paths: usize,
 }
 
-impl<T: Clone + 'static> Default for Matcher<T> {
+impl<T: 'static> Default for Matcher<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T: Clone + 'static> Matcher<T> {
+impl<T: 'static> Matcher<T> {
     /// Make a rule set without rules.
     pub fn new() -> Self {
         Self::requiring([""; 0])
@@ -78,8 +79,8 @@ impl<T: Clone + 'static> Matcher<T> {
 
     /// Add a rule, or replace the pattern and the value of the rule of that name.
     ///
-    /// A replaced rule keeps its place in the order. Returns its earlier value.
-    pub fn add(&self, name: &str, pattern: &Pattern, value: T) -> Option<T> {
+    /// A replaced rule keeps its place in the order. Returns the rule as it was before.
+    pub fn add(&self, name: &str, pattern: &Pattern, value: T) -> Option<Arc<Rule<T>>> {
         let mut writer = self.writer.lock();
         let earlier = writer.add(name, pattern, value);
         self.publish(&writer);
@@ -93,8 +94,8 @@ impl<T: Clone + 'static> Matcher<T> {
         self.publish(&writer);
     }
 
-    /// Remove a rule, and return its value if there was one of that name.
-    pub fn remove(&self, name: &str) -> Option<T> {
+    /// Remove a rule, and return it if there was one of that name.
+    pub fn remove(&self, name: &str) -> Option<Arc<Rule<T>>> {
         let mut writer = self.writer.lock();
         let removed = writer.remove(name)?;
         self.publish(&writer);

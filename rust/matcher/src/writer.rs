@@ -57,7 +57,7 @@ impl<T> Default for Writer<T> {
     }
 }
 
-impl<T: Clone> Writer<T> {
+impl<T> Writer<T> {
     /// Start without rules, for events that must have values at these paths.
     pub fn requiring(paths: impl IntoIterator<Item: AsRef<str>>) -> Self {
         let mut writer = Self::default();
@@ -65,8 +65,8 @@ impl<T: Clone> Writer<T> {
         writer
     }
 
-    /// Add or replace a rule, and return the value it had before.
-    pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<T> {
+    /// Add or replace a rule, and return the one that was replaced.
+    pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<Arc<Rule<T>>> {
         let (rule, earlier) = self.compile(name, Cow::Borrowed(pattern), value);
         self.file(&rule);
         if self.rules.len() == self.filed_anew_at && self.filed_anew_at < BATCH {
@@ -110,21 +110,21 @@ impl<T: Clone> Writer<T> {
         }
     }
 
-    /// Put a rule in the table that is still to be filed; return it, and its earlier value.
+    /// Put a rule in the table that is still to be filed; return it, and the one it replaces.
     fn compile(
         &mut self,
         name: &str,
         pattern: Cow<'_, Pattern>,
         value: T,
-    ) -> (Arc<Rule<T>>, Option<T>) {
-        let earlier = self.take(name);
+    ) -> (Arc<Rule<T>>, Option<Arc<Rule<T>>>) {
+        let earlier = self.remove(name);
         let order = earlier.as_ref().map_or(self.next_order, |rule| rule.order);
         self.next_order = self.next_order.max(order + 1);
         let conjunctions = self.retain_all(pattern);
         let rule = Arc::new(Rule { name: name.into(), order, conjunctions, value });
         let hash = |rule: &Arc<Rule<T>>| self.seed.name(rule.name.as_bytes());
         self.rules.insert_unique(hash(&rule), Arc::clone(&rule), hash);
-        (rule, earlier.map(|rule| rule.value.clone()))
+        (rule, earlier)
     }
 
     fn file(&mut self, rule: &Arc<Rule<T>>) {
@@ -141,11 +141,6 @@ impl<T: Clone> Writer<T> {
         for rule in &rules {
             self.file(rule);
         }
-    }
-
-    /// Remove a rule, and return its value.
-    pub fn remove(&mut self, name: &str) -> Option<T> {
-        self.take(name).map(|rule| rule.value.clone())
     }
 
     pub fn contains(&self, name: &str) -> bool {
@@ -209,8 +204,8 @@ impl<T: Clone> Writer<T> {
         Conjunctions::new(conditions, ends)
     }
 
-    /// Take a rule out of everything.
-    fn take(&mut self, name: &str) -> Option<Arc<Rule<T>>> {
+    /// Take a rule out of everything, and return it.
+    pub fn remove(&mut self, name: &str) -> Option<Arc<Rule<T>>> {
         let seed = &self.seed;
         let entry = self.rules.find_entry(seed.name(name.as_bytes()), |rule| rule.name == name);
         let (rule, _) = entry.ok()?.remove();
@@ -311,7 +306,8 @@ mod tests {
         }
         assert_eq!(400, writer.statistics().rules);
         for number in (0..400).map(|n| n * 147 % 400) {
-            assert_eq!(Some(number), writer.remove(&number.to_string()));
+            let removed = writer.remove(&number.to_string()).expect("it is there");
+            assert_eq!(number, removed.value);
         }
         let nothing = Statistics { rules: 0, conjunctions: 0, conditions: 0, paths: 0 };
         assert_eq!(nothing, writer.statistics());
@@ -322,13 +318,14 @@ mod tests {
     #[test]
     fn replaced_rules_keep_their_place() {
         let (mut writer, patterns) = (Writer::default(), patterns());
+        let value = |rule: Option<Arc<Rule<u32>>>| rule.map(|rule| rule.value);
         for name in ["c", "a", "b"] {
-            assert_eq!(None, writer.add(name, &patterns[0], 1));
+            assert_eq!(None, value(writer.add(name, &patterns[0], 1)));
         }
-        assert_eq!(Some(1), writer.add("a", &patterns[1], 2));
+        assert_eq!(Some(1), value(writer.add("a", &patterns[1], 2)));
         assert_eq!(vec!["c", "a", "b"], writer.names());
-        assert_eq!(Some(1), writer.remove("c"));
-        assert_eq!(None, writer.add("c", &patterns[0], 3));
+        assert_eq!(Some(1), value(writer.remove("c")));
+        assert_eq!(None, value(writer.add("c", &patterns[0], 3)));
         assert_eq!(vec!["a", "b", "c"], writer.names());
     }
 }

@@ -141,13 +141,14 @@ impl Rules {
             0 | 1 => {
                 let (name, pattern) = Self::choose(choices, patterns);
                 let replaced = self.matcher.add(&name, &patterns[pattern], pattern);
-                prop_assert_eq!(self.put(name, pattern), replaced);
+                prop_assert_eq!(self.put(name, pattern), replaced.map(|rule| *rule.value()));
             }
             2 => {
                 let (name, _) = Self::choose(choices, patterns);
                 let at = self.model.iter().position(|(known, _)| *known == name);
                 let expected = at.map(|at| self.model.remove(at).1);
-                prop_assert_eq!(expected, self.matcher.remove(&name));
+                let removed = self.matcher.remove(&name);
+                prop_assert_eq!(expected, removed.map(|rule| *rule.value()));
             }
             _ => {
                 let count = choices.below(5);

@@ -88,7 +88,7 @@ fn replacing_is_atomic() {
         || {
             for round in 1..=ROUNDS {
                 let replaced = matcher.add("replaced", &forms[round as usize % 2], round);
-                assert_eq!(Some(round - 1), replaced);
+                assert_eq!(Some(round - 1), replaced.map(|rule| *rule.value()));
             }
         },
     );

@@ -5,7 +5,7 @@ use std::thread::{Builder, scope};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyTuple};
 use rulebus_matcher::{Care, Snapshot};
 
 use crate::errors::Refusal;
@@ -41,6 +41,10 @@ impl<'s, 'py> Batches<'s, 'py> {
             || PyValueError::new_err(format!("threads must be at least 1, not {threads}"));
         let threads = usize::try_from(threads).ok().and_then(NonZeroUsize::new);
         Ok(Self { rules, care, threads: threads.ok_or_else(message)?, answers: PyList::empty(py) })
+    }
+
+    pub fn py(&self) -> Python<'py> {
+        self.answers.py()
     }
 
     /// How many events a batch has, unless there are no more.
@@ -102,10 +106,13 @@ impl<'s, 'py> Batches<'s, 'py> {
         Ok(())
     }
 
+    /// Append an answer for each event; a tuple that was made once is handed out again.
     fn append(&self, found: &Found<'s>) -> PyResult<()> {
-        found
-            .each()
-            .try_for_each(|names| self.answers.append(PyList::new(self.answers.py(), names)?))
+        let (py, answers) = (self.answers.py(), &self.answers);
+        found.each().try_for_each(|names| match names {
+            [only] => answers.append(only.alone()),
+            _ => answers.append(PyTuple::new(py, names.iter().map(|name| name.string()))?),
+        })
     }
 
     /// Return the list.

@@ -25,7 +25,7 @@ pub fn match_all<'py>(
     })?;
     let by_rule = PyDict::new(py);
     for (event, names) in events.iter().zip(found.each()) {
-        for name in names {
+        for name in names.iter().map(|name| name.string()) {
             match by_rule.get_item(name)? {
                 Some(share) => share.cast::<PyList>()?.append(event)?,
                 None => by_rule.set_item(name, PyList::new(py, [event])?)?,

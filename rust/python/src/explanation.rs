@@ -80,7 +80,7 @@ impl ValueExplanation {
 }
 
 /// Explain the answer of the rule `name` of `matcher`, if there is such a rule.
-pub fn explain<T: Clone + Send + Sync + 'static>(
+pub fn explain<T: Send + Sync + 'static>(
     py: Python<'_>,
     matcher: &Matcher<T>,
     name: &str,

@@ -106,7 +106,7 @@ impl Matcher {
         let snapshot = self.rules.snapshot();
         let found = find(&snapshot, &event.text, care(trusted))
             .map_err(|error| Refusal::of_event(&error, event.source))?;
-        PyList::new(py, found)
+        PyList::new(py, found.into_iter().map(Name::string))
     }
 
     #[pyo3(signature = (events, /, *, threads = 1, trusted = false))]
@@ -118,7 +118,8 @@ impl Matcher {
         trusted: bool,
     ) -> PyResult<Bound<'py, PyList>> {
         let snapshot = self.rules.snapshot();
-        many::match_all(Batches::new(py, &snapshot, care(trusted), threads)?, events.try_iter()?)
+        let batches = Batches::new(py, &snapshot, care(trusted), threads)?;
+        many::match_all(batches, many::Events::of(events)?)
     }
 
     #[pyo3(signature = (events, /, *, trusted = false))]

@@ -6,9 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use pyo3::prelude::*;
-use pyo3::types::PyString;
-use rulebus_matcher::{Care, EventError, Scratch, Snapshot};
+use rulebus_matcher::{Care, EventError, Rule, Scratch, Snapshot};
 
 use crate::name::Name;
 
@@ -21,25 +19,25 @@ pub fn find<'s>(
     rules: &'s Snapshot<Name>,
     event: &[u8],
     care: Care,
-) -> Result<Vec<&'s Py<PyString>>, EventError> {
+) -> Result<Vec<&'s Name>, EventError> {
     let mut found = Vec::new();
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.set_care(care);
         rules.matches(event, scratch, &mut found)
     })?;
-    Ok(found.into_iter().map(|rule| rule.value().string()).collect())
+    Ok(found.into_iter().map(Rule::value).collect())
 }
 
 /// The names of the rules that match each of several events, all in one vector.
 pub struct Found<'s> {
-    names: Vec<&'s Py<PyString>>,
+    names: Vec<&'s Name>,
     /// Where in `names` those of each event end.
     ends: Vec<usize>,
 }
 
 impl<'s> Found<'s> {
     /// Return the names for one event after the other.
-    pub fn each(&self) -> impl Iterator<Item = &[&'s Py<PyString>]> {
+    pub fn each(&self) -> impl Iterator<Item = &[&'s Name]> {
         let starts = once(&0).chain(&self.ends);
         starts.zip(&self.ends).map(|(&start, &end)| &self.names[start..end])
     }
@@ -121,7 +119,7 @@ pub fn find_each<'s>(
         rules.match_each(events, scratch, |found| {
             let index = first + all.ends.len();
             let found = found.map_err(|error| Refused { index, error })?;
-            all.names.extend(found.iter().map(|rule| rule.value().string()));
+            all.names.extend(found.iter().map(|rule| rule.value()));
             all.ends.push(all.names.len());
             Ok(())
         })

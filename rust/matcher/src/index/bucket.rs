@@ -134,7 +134,7 @@ impl<T> Bucket<T> {
     }
 }
 
-impl<T: Clone> Bucket<T> {
+impl<T> Bucket<T> {
     /// Put a conjunction in, unless it is in already.
     pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         if let Self::Split(index) = self {

@@ -13,12 +13,18 @@ use crate::index::filed::{Filed, key_of};
 use crate::number::{Number, Range};
 
 /// A set of ranges, each with a conjunction.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Intervals<T> {
     root: Tree<T>,
 }
 
 type Tree<T> = Option<Arc<Node<T>>>;
+
+impl<T> Clone for Intervals<T> {
+    fn clone(&self) -> Self {
+        Self { root: self.root.clone() }
+    }
+}
 
 impl<T> Default for Intervals<T> {
     fn default() -> Self {

@@ -43,7 +43,7 @@ use crate::paths::PathId;
 use crate::persistent::HashTrie;
 
 /// Conjunctions, to be found by the values of an event. A clone shares everything.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Index<T> {
     len: usize,
     buckets: HashTrie<Bucket<T>>,
@@ -63,13 +63,24 @@ impl<T> Default for Index<T> {
     }
 }
 
+impl<T> Clone for Index<T> {
+    fn clone(&self) -> Self {
+        Self {
+            len: self.len,
+            buckets: self.buckets.clone(),
+            plans: self.plans.clone(),
+            rest: self.rest.clone(),
+        }
+    }
+}
+
 impl<T> Index<T> {
     pub fn len(&self) -> usize {
         self.len
     }
 }
 
-impl<T: Clone> Index<T> {
+impl<T> Index<T> {
     /// File a conjunction that came here by the keys of `route`.
     pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         self.len += 1;

@@ -127,7 +127,7 @@ impl<'v> Forms<'v> {
 }
 
 /// The lookups for the values at one path.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Plan<T> {
     pub path: PathId,
     /// Each with the number of keys that need it.
@@ -137,6 +137,18 @@ pub(crate) struct Plan<T> {
     /// Whether a probe needs the address that a value spells.
     pub needs_address: bool,
     pub intervals: Intervals<T>,
+}
+
+impl<T> Clone for Plan<T> {
+    fn clone(&self) -> Self {
+        Self {
+            path: self.path,
+            probes: self.probes.clone(),
+            needs_folded: self.needs_folded,
+            needs_address: self.needs_address,
+            intervals: self.intervals.clone(),
+        }
+    }
 }
 
 impl<T> Plan<T> {
