@@ -19,6 +19,7 @@ from .failures import Failures
 from .handover import Handover
 from .input import preparation
 from .owner import EventsDropped
+from .timeouts import Timeouts
 from .worker import PendingPut
 
 if TYPE_CHECKING:
@@ -66,8 +67,11 @@ class Subscription:
             rule, settings, log, self._now(), random.random
         )
         prepare = preparation(rule, settings, owner.rule_arn, dispatcher.clock)
-        self._handover = Handover(settings, deliver, prepare, self._now, self._arm)
-        self._failures = Failures(self.core, owner, dispatcher.clock, self._dead_letter_function())
+        self._timeouts = Timeouts(self._now, self._arm)
+        self._handover = Handover(settings, deliver, prepare, self._timeouts)
+        self._failures = Failures(
+            self.core, owner, dispatcher.clock, self._dead_letter_function(), self._timeouts
+        )
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
         self._is_timed = any((settings.batch, settings.rate, settings.retry, settings.circuit))
@@ -190,7 +194,7 @@ class Subscription:
         if deadline != self._armed_for:
             return
         self._armed_for = math.inf
-        self._handover.cancel_overdue(now)
+        self._timeouts.cancel_overdue(now)
         self._rouse(now)
 
     async def deliver(self, turn: Turn) -> None:
@@ -267,8 +271,8 @@ class Subscription:
                 self._dispatcher.ready.submit(queue)
             if self._is_timed and (not queue.is_submitted or self._has_colleagues):
                 self._arm(self.core.next_deadline(now))
-        if self._handover.under_way:
-            self._arm(self._handover.next_deadline(now))
+        if self._timeouts:
+            self._arm(self._timeouts.next_deadline(now))
 
     def _arm(self, deadline: float) -> None:
         if deadline < self._armed_for:
