@@ -117,7 +117,7 @@ class Dispatcher:
     async def _pause(self, turn: Turn) -> None:
         """Let others run before the next turn; or wait until there is something to do."""
         turn.deliveries = 0
-        if self.ready:
+        if self.ready.is_one_free:
             await checkpoint()
         else:
             signal = Signal()

@@ -18,7 +18,7 @@ pub struct ReadyQueues {
     call_worker: Option<Py<PyAny>>,
     /// A worker was called, and has not begun.
     #[pyo3(get, set)]
-    is_one_coming: bool,
+    pub is_one_coming: bool,
     /// A worker has ended a turn, and has not yet looked for more to do.
     #[pyo3(get, set)]
     pub is_one_free: bool,

@@ -200,8 +200,10 @@ impl Turn {
         let ready = self.ready.bind(py);
         let (queue, has_others) = {
             let mut ready = ready.borrow_mut();
-            ready.is_one_free = self.deliveries >= DELIVERIES_PER_TURN && !ready.is_empty();
-            (if ready.is_one_free { None } else { ready.take(py) }, !ready.is_empty())
+            let is_spent = self.deliveries >= DELIVERIES_PER_TURN && !ready.is_empty();
+            // One that is coming goes on in its place.
+            ready.is_one_free = is_spent && !ready.is_one_coming;
+            (if is_spent { None } else { ready.take(py) }, !ready.is_empty())
         };
         self.is_straight = false;
         if let Some(queue) = queue {
