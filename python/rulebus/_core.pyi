@@ -1,18 +1,19 @@
 """
-The matching automaton, the envelopes and the transforms of rulebus, written in Rust.
+The matching automaton, envelopes, transforms and the hot path of delivery, written in Rust.
 
 `rulebus` exports the classes for patterns. The pattern language is that of Amazon EventBridge:
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self, final
 
 from typing_extensions import disjoint_base
 
 from .entry import Entry, PutEventsResultEntry
-from .types import DetailInput, Dialect, EventInput, PatternInput
+from .subscription import Subscription
+from .types import DetailInput, Dialect, EventInput, Handler, PatternInput
 
 __all__ = [
     "ConditionExplanation",
@@ -21,15 +22,17 @@ __all__ = [
     "Event",
     "EventPath",
     "EventPattern",
+    "EventQueue",
     "Explanation",
     "Matcher",
     "MatcherStatistics",
+    "ReadyQueues",
     "Transform",
+    "Turn",
     "ValueExplanation",
     "entry_size",
     "forwarded",
     "is_finite",
-    "view",
     "views",
 ]
 
@@ -295,8 +298,208 @@ class Event:
     def __getnewargs__(self) -> tuple[bytes, bytes | None]:
         """Return what a copy is made of."""
 
-def view(raw: bytes, /) -> Event:
-    """Return a view of an event, as `Event(raw)` does, in half the time."""
+@final
+class EventQueue:
+    """
+    The events that wait for one target, and all that is counted of each of them.
+
+    A queue that is `is_straight` is on its own: `ReadyQueues.put` fills it and `Turn.next` empties
+    it. About others the core of the subscription decides.
+    """
+
+    def __new__(cls) -> Self:
+        """Make an empty queue."""
+
+    received: int
+    """Events that came."""
+    delivered: int
+    """Events that the target has taken."""
+    in_flight: int
+    """Events that the target is being given."""
+    capacity: int
+    """Events that may wait."""
+    batch_size: int | None
+    """Events that the target is given in a list, at most; `None` if one by one."""
+    most: int
+    """Deliveries of one turn at most: many if they are quick."""
+    allowance: int
+    """Deliveries that may begin although a policy has a say."""
+    alone: bytes | None
+    """The event that is being delivered if it is the only one, for a queue that is ordered."""
+    is_ordered: bool
+    """Whether `alone` is kept."""
+    is_straight: bool
+    """Whether no policy has a say."""
+    is_watched: bool
+    """Whether the subscription is told of the end of each turn."""
+    is_waited_for: bool
+    """Whether publishers wait for room."""
+    deliver: Handler | None
+    """What delivers."""
+    subscription: Subscription | None
+    """What decides where a decision is due."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the events together."""
+
+    @property
+    def workers(self) -> int:
+        """Workers that deliver."""
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the queue waits for a worker."""
+
+    def append(self, event: bytes, now: float) -> None:
+        """Add an event that came now."""
+
+    def extend(self, events: Sequence[bytes], now: float) -> None:
+        """Add events that came now."""
+
+    def first(self) -> bytes:
+        """
+        Return the first event.
+
+        Raises:
+            IndexError: There is none.
+        """
+
+    def first_time(self) -> float:
+        """
+        Return when the first event came.
+
+        Raises:
+            IndexError: There is none.
+        """
+
+    def popleft(self) -> tuple[bytes, float]:
+        """
+        Take out the first event, and when it came.
+
+        Raises:
+            IndexError: There is none.
+        """
+
+    def take(self, most: int) -> tuple[list[bytes], list[float]]:
+        """Take out the first events, but no more than `most`, and when each came."""
+
+    def events(self) -> list[bytes]:
+        """Return the events."""
+
+    def clear(self) -> None:
+        """Forget the events."""
+
+    def note_latency(self, seconds: float, deliveries: int) -> None:
+        """Count deliveries that took a time."""
+
+    def latency(self) -> tuple[tuple[int, ...], float]:
+        """Return what `LatencyHistogram` is made of."""
+
+    def __len__(self) -> int: ...
+
+@final
+class ReadyQueues:
+    """
+    The queues of one bus that have events and wait for a worker, first come, first served.
+
+    Args:
+        call_worker: Called when there is work, unless a worker is on its way.
+    """
+
+    def __new__(cls, call_worker: Callable[[], None], /) -> Self:
+        """Begin with no queue."""
+
+    is_one_coming: bool
+    """A worker was called, and has not begun."""
+    is_one_free: bool
+    """A worker has ended a turn, and has not yet looked for more to do."""
+
+    def put(
+        self,
+        shares: dict[str, list[bytes]],
+        routes: dict[str, tuple[EventQueue, ...]],
+        now: float,
+        /,
+    ) -> tuple[int, list[tuple[Subscription, list[bytes]]]]:
+        """
+        Queue events for the rules that they matched, and have workers come.
+
+        Args:
+            shares: The events by rule.
+            routes: The queues by rule.
+            now: The time.
+
+        Returns:
+            How many events all shares have together, and the shares about which a subscription
+            has to decide: it has policies, or no room.
+        """
+
+    def put_one(
+        self,
+        event: bytes,
+        rules: list[str],
+        routes: dict[str, tuple[EventQueue, ...]],
+        now: float,
+        /,
+    ) -> list[tuple[Subscription, list[bytes]]]:
+        """Queue one event for the rules that it matched, as `put` does."""
+
+    def submit(self, queue: EventQueue, /) -> None:
+        """Have a worker come for a queue."""
+
+    def queues(self) -> list[EventQueue]:
+        """Return the queues."""
+
+    def clear(self) -> None:
+        """Forget the queues."""
+
+    def __len__(self) -> int: ...
+
+@final
+class Turn:
+    """
+    What one worker has in hand: it takes from one queue after the other.
+
+    Args:
+        ready: The queues.
+        clock: Returns the time.
+    """
+
+    def __new__(cls, ready: ReadyQueues, clock: Callable[[], float], /) -> Self:
+        """Begin with nothing in hand."""
+
+    deliveries: int
+    """Deliveries since others on the event loop had their turn; from 64 on, `next` lets them."""
+
+    @property
+    def subscription(self) -> Subscription | None:
+        """Whose turn it is, if anyone's: after `next` has returned `None`, it has to decide."""
+
+    def next(self, result: object, /) -> Awaitable[object] | None:
+        """
+        Begin the next delivery, after the one before has succeeded.
+
+        Args:
+            result: What the delivery before has returned.
+
+        Returns:
+            What is to be awaited; `None` if a subscription has to decide, if the others on the
+            event loop should have their turn, or if there is nothing to do.
+
+        Raises:
+            BaseException: What the handler, or the subscription that reads the result, has raised.
+                What was handed over has `failed` then.
+        """
+
+    def go_straight(self, now: float, /) -> None:
+        """Let `next` take events from the queue, as many as are allowed."""
+
+    def failed(self) -> tuple[list[bytes], list[float]]:
+        """Give back what was handed over and is not delivered, and when it came."""
+
+    def end(self) -> None:
+        """End the turn of the queue."""
 
 def views(raws: list[bytes], /) -> list[Event]:
     """Return a view of each event."""

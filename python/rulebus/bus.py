@@ -405,7 +405,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         assert self._router is not None  # noqa: S101  the state says so
         return self._router
 
-    async def _publish(self, raws: Sequence[bytes], shares: Mapping[str, Sequence[bytes]]) -> None:
+    async def _publish(self, raws: Sequence[bytes], shares: dict[str, list[bytes]]) -> None:
         self._events_in_turn += len(raws)
         pending = self._running().publish(len(raws), shares)
         if pending:

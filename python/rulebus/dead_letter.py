@@ -45,10 +45,14 @@ class DeadLetter(Event):
         first_failure: How the first of them failed.
         last_failure: How the last of them failed.
         exhausted: The limit that ended the retries; `None` if the last error was permanent.
+
+    A letter that the target of dead letters has not taken has a `dead_letter_failure`, which says
+    why the bus has kept it.
     """
 
     __slots__ = (
         "attempts",
+        "dead_letter_failure",
         "exhausted",
         "first_failure",
         "last_failure",
@@ -84,6 +88,7 @@ class DeadLetter(Event):
         self.first_failure: Failure = first_failure
         self.last_failure: Failure = last_failure
         self.exhausted: Exhausted | None = exhausted
+        self.dead_letter_failure: Failure | None = None
 
     @property
     def attributes(self) -> dict[str, str]:

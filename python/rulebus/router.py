@@ -20,10 +20,11 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from anyio.abc import TaskGroup
 
+    from ._core import EventQueue
     from .clock import Clock
     from .dead_letter import DeadLetter
     from .log import EventLog
@@ -125,6 +126,8 @@ class Router:
         self._drops = DropLog(_logger, clock.monotonic)
         self._log = log
         self._dispatcher = Dispatcher(tasks, clock, self)
+        self._ready = self._dispatcher.ready
+        self._queues: dict[str, tuple[EventQueue, ...]] = {}
         self._open_targets = OpenTargets(tasks)
         self._routes: dict[str, tuple[Subscription, ...]] = {}
         # Those of the routes.
@@ -150,6 +153,7 @@ class Router:
             for settings in targets
         )
         self._routes[rule] = after
+        self._queues[rule] = tuple(one.core.queue for one in after)
         self._current |= dict.fromkeys(after)
         self._unsettled |= dict.fromkeys(after)
         self.rejecting.update(one for one in after if one.settings.overflow == "reject")
@@ -174,23 +178,18 @@ class Router:
 
     def remove_rule(self, rule: str) -> None:
         """Let the targets of a rule deliver what has come, and end."""
+        del self._queues[rule]
         self._end(self._routes.pop(rule))
 
-    def publish_one(self, event: bytes, rules: Sequence[str]) -> list[PendingPut]:
+    def publish_one(self, event: bytes, rules: list[str]) -> Sequence[PendingPut]:
         """Queue an event for the rules that it matched; return what has to wait for room."""
         self._published += 1
         self._matched += len(rules)
         now = self._now()
-        pending, share = [], (event,)
-        for rule in rules:
-            for subscription in self._routes[rule]:
-                self._unsettled[subscription] = None
-                put = subscription.put(share, now)
-                if put is not None:
-                    pending.append(put)
-        return pending
+        undecided = self._ready.put_one(event, rules, self._queues, now)
+        return self._put(undecided, now) if undecided else ()
 
-    def publish(self, events: int, shares: Mapping[str, Sequence[bytes]]) -> list[PendingPut]:
+    def publish(self, events: int, shares: dict[str, list[bytes]]) -> Sequence[PendingPut]:
         """
         Queue events for the rules that they matched; return what has to wait for room.
 
@@ -198,17 +197,11 @@ class Router:
             events: How many there are.
             shares: By rule those of them that it matches.
         """
-        self._published += events
         now = self._now()
-        pending = []
-        for rule, share in shares.items():
-            self._matched += len(share)
-            for subscription in self._routes[rule]:
-                self._unsettled[subscription] = None
-                put = subscription.put(share, now)
-                if put is not None:
-                    pending.append(put)
-        return pending
+        matched, undecided = self._ready.put(shares, self._queues, now)
+        self._published += events
+        self._matched += matched
+        return self._put(undecided, now) if undecided else ()
 
     @property
     def is_busy(self) -> bool:
@@ -268,7 +261,7 @@ class Router:
         Raises:
             BusStateError: The bus was cancelled before.
         """
-        while busy := [one for one in self._unsettled if not one.is_idle]:
+        while busy := self._busy():
             self._unsettled = dict.fromkeys(busy)
             for subscription in busy:
                 await subscription.settle()
@@ -332,6 +325,10 @@ class Router:
                 _logger.error("the dead letters are full: %r is lost", displaced)
         self._call("on_dead_letter", self._hooks.on_dead_letter, letter)
 
+    def unsettled(self, subscription: Subscription, /) -> None:
+        """Remember to ask a subscription whether it is idle."""
+        self._unsettled[subscription] = None
+
     def ended(self, subscription: Subscription, /) -> None:
         """Forget a subscription that has nothing more to deliver, but not its counts."""
         del self._ending[subscription]
@@ -341,6 +338,23 @@ class Router:
         self._open_targets.release(subscription.settings.target)
         self._open_targets.release(subscription.settings.dead_letter)
         self._ended = self._ended.plus(subscription.statistics())
+
+    def _put(
+        self, undecided: Iterable[tuple[Subscription, Sequence[bytes]]], now: float
+    ) -> list[PendingPut]:
+        """Queue events for subscriptions that have to decide about them."""
+        pending = []
+        for subscription, events in undecided:
+            self._unsettled[subscription] = None
+            put = subscription.put(events, now)
+            if put is not None:
+                pending.append(put)
+        return pending
+
+    def _busy(self) -> list[Subscription]:
+        """Return the subscriptions that are not idle."""
+        known = self._unsettled | dict.fromkeys(self._dispatcher.at_work())
+        return [one for one in known if not one.is_idle]
 
     def _end(self, subscriptions: Iterable[Subscription]) -> None:
         for subscription in subscriptions:

@@ -106,7 +106,7 @@ class RuleTarget:
         timeout: Seconds after which a delivery is cancelled and has failed.
         retry: How often a failed event is tried again; never if `None`.
         dead_letter: What events that are given up are delivered to, as a `DeadLetter`; they are
-            kept in the bus's `dead_letters` if `None`, or if that fails.
+            kept in the bus's `dead_letters` if `None`, or if that fails or takes over 30 seconds.
         circuit: When to leave a target alone that keeps failing.
         deduplicate: Which events are the same and delivered once.
         transform: What the target is given as the `input` of an event. An event that it makes

@@ -204,8 +204,36 @@ async def test_dead_letter_target_that_fails(caplog: pytest.LogCaptureFixture) -
     async with shop.bus:
         await shop.put()
 
-    assert 1 == len(shop.bus.dead_letters)
+    [letter] = shop.bus.dead_letters
+    assert letter.dead_letter_failure is not None
+    assert "OSError: disk full" == letter.dead_letter_failure.error_message
+    assert "ValueError: x" == letter.last_failure.error_message
     assert "the dead-letter target of 'r' failed" in caplog.text
+
+
+@pytest.mark.parametrize("settings", [{}, {"batch": BatchPolicy()}, {"timeout": 60.0}])
+async def test_dead_letter_target_that_hangs(settings: dict[str, Any]) -> None:
+    """It is cancelled after 30 seconds: the store has the letter, and other events their turn."""
+
+    async def hang(_: DeadLetter) -> None:
+        await anyio.sleep_forever()
+
+    shop = Shop(PermanentError(), dead_letter=hang, **settings)
+    async with shop.bus:
+        await shop.put()
+        await anyio.wait_all_tasks_blocked()
+        await shop.put()
+        await shop.clock.advance(29.0)
+        assert (0, 0, 0, 0) == shop.counts()
+        await shop.clock.advance(1.0)
+
+    [letter] = shop.bus.dead_letters
+    assert letter.dead_letter_failure is not None
+    assert ("TIMEOUT", "HandlerTimeoutError: the delivery took longer than 30 seconds") == (
+        letter.dead_letter_failure.error_code,
+        letter.dead_letter_failure.error_message,
+    )
+    assert (1, 1, 0, 0) == shop.counts()
 
 
 async def test_dead_letters_that_are_cut_off() -> None:

@@ -15,11 +15,15 @@ from prometheus_client import CollectorRegistry, generate_latest
 from rulebus import CircuitBreaker, Entry, Event, EventBus, RetryPolicy
 from rulebus.telemetry.opentelemetry import observe
 from rulebus.telemetry.prometheus import PrometheusCollector
+from rulebus.testing import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.anyio
+
+# Their values are times.
+LATENCIES = {"rulebus.latency.bucket", "rulebus.latency.sum"}
 
 
 async def test_prometheus() -> None:
@@ -119,7 +123,38 @@ async def test_opentelemetry() -> None:
         ("rulebus.waiting", of_target): 0,
         ("rulebus.oldest_age", of_target): 0,
         ("rulebus.circuit_open", of_target): 0,
-    } == values
+        ("rulebus.latency.count", of_target): 2,
+    } == {key: value for key, value in values.items() if key[0] not in LATENCIES}
+
+
+async def test_latency_of_opentelemetry() -> None:
+    """The latencies are buckets that are cumulative, and a sum that is that of the statistics."""
+    clock, reader = FakeClock(), InMemoryMetricReader()
+    bus = EventBus("shop", clock=clock)
+    provider = MeterProvider([reader])
+    observe(bus, meter_provider=provider)
+
+    @bus.rule({"source": ["shop"]}, name="r")
+    async def handler(_: Event) -> None:
+        await clock.advance(0.003)
+
+    async with bus:
+        for _ in range(2):
+            await bus.put_event(source="shop", detail_type="t", detail={})
+            await bus.drain()
+
+    values = collected(reader)
+    provider.shutdown()
+    buckets = {
+        dict(attributes)["le"]: value
+        for (name, attributes), value in values.items()
+        if name == "rulebus.latency.bucket"
+    }
+    assert 32 == len(buckets)
+    assert (0, 2, 2) == (buckets["0.002048"], buckets["0.004096"], buckets["+Inf"])
+    assert [pytest.approx(0.006)] == [
+        value for (name, _), value in values.items() if name == "rulebus.latency.sum"
+    ]
 
 
 def collected(reader: InMemoryMetricReader) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

@@ -80,6 +80,21 @@ class Connection:
         return await self._handle(events)
 
 
+def as_plain(settings: RuleTarget) -> RuleTarget:
+    """Return settings without the policies that have a say about an event that has not failed."""
+    return replace(
+        settings,
+        concurrency=1,
+        capacity_bytes=None,
+        order_by=None,
+        batch=None if settings.batch is None else replace(settings.batch, max_wait=0.0),
+        rate=None,
+        timeout=None,
+        circuit=None,
+        transform=None,
+    )
+
+
 class BusRun:
     """
     A bus, and a model that is told of every step.
@@ -187,6 +202,8 @@ class BusRun:
             deduplicate=None,
             timeout=self.random.choice([None, 3.0]),
         )
+        if self.random.random() < 0.4:
+            settings = as_plain(settings)
         target = self.current[rule, target_id] = Target(settings)
         self.targets.append(target)
         self.bus.put_targets(rule, settings)

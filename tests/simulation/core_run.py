@@ -174,15 +174,14 @@ class CoreRun:
         core = self.core
         had_work = core.has_work(self.now)
         ordered = core.order is not None
-        if core.log.queue and core.allow(self.now, self.random.randint(1, 8)):
+        core.queue.most = self.random.randint(1, 8)
+        if core.allow(self.now):
             assert had_work
-            core.allowance -= 1
-            raw, put_at = core.log.queue.popleft(), core.log.times.popleft()
-            core.in_flight += 1
-            if core.intake.counts_bytes:
-                core.intake.queue_bytes -= len(raw)
+            core.queue.allowance -= 1
+            raw, put_at = core.queue.popleft()
+            core.queue.in_flight += 1
             if ordered:
-                core.alone = raw
+                core.queue.alone = raw
             core.intake.admit(self.now)
             self.straight.append((raw, put_at))
             self.note_attempts([raw])
@@ -212,14 +211,14 @@ class CoreRun:
         if choice < len(self.straight):
             raw, put_at = self.straight.pop(choice)
             if self.random.random() < 0.6:
-                self.core.in_flight -= 1
-                self.core.delivered += 1
+                self.core.queue.in_flight -= 1
+                self.core.queue.delivered += 1
                 self.done.append(raw)
-                if self.core.order is not None:
-                    self.core.end_alone()
+                self.core.queue.alone = None
+                self.core.end_alone()
                 self.core.intake.admit(self.now)
                 return
-            self.fail(self.core.lease_straight(raw, put_at))
+            self.fail(self.core.lease_straight([raw], [put_at]))
         elif self.leases:
             lease = self.leases.pop(choice - len(self.straight))
             if self.random.random() < 0.6:
@@ -314,8 +313,7 @@ class CoreRun:
         size = self.settings.batch.max_size if self.settings.batch is not None else 1
         outstanding = counts.queued + counts.waiting + counts.in_flight
         assert outstanding <= self.settings.capacity + self.settings.concurrency * size
-        if self.core.intake.counts_bytes:
-            assert sum(map(len, self.core.log.queue)) == self.core.intake.queue_bytes
+        assert sum(map(len, self.core.queue.events())) == self.core.queue.size
         if self.core.order is not None:
             keys = Counter(key_of(raw) for raw in in_hand)
             del keys["-"]

@@ -79,8 +79,7 @@ class SegmentLog(MemoryLog):
                 setattr(delivery, name, value)
             super().defer(delivery)
         else:
-            self.queue.append(record)
-            self.times.append(put_at)
+            self.queue.append(record, put_at)
 
 
 def position_of(event: bytes) -> int:

@@ -51,15 +51,17 @@ def test_compiled_classes() -> None:
         "Event",
         "EventPath",
         "EventPattern",
+        "EventQueue",
         "Explanation",
         "Matcher",
         "MatcherStatistics",
+        "ReadyQueues",
         "Transform",
+        "Turn",
         "ValueExplanation",
         "entry_size",
         "forwarded",
         "is_finite",
-        "view",
         "views",
     } == set(COMPILED)
 

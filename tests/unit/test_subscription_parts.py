@@ -12,6 +12,7 @@ from rulebus import (
     RateLimit,
     RuleTarget,
 )
+from rulebus._core import EventQueue
 from rulebus.log import Delivery, MemoryLog
 from rulebus.subscription.circuit import Circuit
 from rulebus.subscription.core import SubscriptionCore
@@ -19,7 +20,6 @@ from rulebus.subscription.duplicates import DuplicateFilter
 from rulebus.subscription.keys import content_hash, key_reader
 from rulebus.subscription.order import KeyOrder
 from rulebus.subscription.rate import TokenBucket
-from rulebus.subscription.statistics import LatencyRecorder
 
 
 async def handler(_: Event) -> None:
@@ -149,10 +149,10 @@ def test_order_holds_back_and_releases() -> None:
 
 def test_latency_histogram() -> None:
     """A quantile is at least the exact value, and at most twice that."""
-    recorder = LatencyRecorder()
-    recorder.note(0.000_003, 98)
-    recorder.note(0.002, 2)
-    histogram = recorder.histogram()
+    queue = EventQueue()
+    queue.note_latency(0.000_003, 98)
+    queue.note_latency(0.002, 2)
+    histogram = LatencyHistogram(*queue.latency())
 
     assert 100 == histogram.deliveries
     assert 0.000_004 == histogram.quantile(0.5)
@@ -166,6 +166,8 @@ def test_allowance_that_is_not_used_is_given_back() -> None:
     core = SubscriptionCore("r", settings, MemoryLog(), 0.0, lambda: 0.5)
     core.intake.put([event(1)] * 4, 0.0)
 
-    assert 4 == core.allow(0.0, 64)
-    core.allowance -= 1
-    assert 3 == core.allow(0.0, 64)
+    core.queue.most = 64
+
+    assert 4 == core.allow(0.0)
+    core.queue.allowance -= 1
+    assert 3 == core.allow(0.0)

@@ -14,9 +14,9 @@ from .delivery import Delivery
 from .memory import MemoryDeadLetters, MemoryEventLog, MemoryLog
 
 if TYPE_CHECKING:
-    from collections import deque
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rulebus._core import EventQueue
     from rulebus.dead_letter import DeadLetter
 
 __all__ = [
@@ -51,8 +51,8 @@ class SubscriptionLog(Protocol):
     """
     The events of one subscription, each until it is settled: delivered, given up or dropped.
 
-    Times are seconds of the bus's monotonic clock. The core reads `queue` and `times` as they
-    are and takes events out with `popleft`, so that an event costs no call of a method.
+    Times are seconds of the bus's monotonic clock. The core takes events out of `queue` itself,
+    and so do workers where no policy has a say, so that such an event costs no call of Python.
 
     An event that was taken out comes back, in a `Delivery` or to be settled, as the very object
     that it was. So a log that has positions queues objects of a class derived from `bytes` that
@@ -63,11 +63,8 @@ class SubscriptionLog(Protocol):
     durable: bool
     """Whether `settle` has to be told of every event; then each delivery is a lease."""
 
-    queue: deque[bytes]
+    queue: EventQueue
     """The events at hand that nothing was decided about, in the order in which they came."""
-
-    times: deque[float]
-    """When each event of the queue came."""
 
     def append(self, events: Sequence[bytes], now: float) -> None:
         """Add events at the end of the queue."""

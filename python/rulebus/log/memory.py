@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import deque
-from itertools import count, repeat
+from itertools import count
 from typing import TYPE_CHECKING
+
+from rulebus._core import EventQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,20 +21,18 @@ if TYPE_CHECKING:
 class MemoryLog:
     """The events of one subscription. An event that is taken out is forgotten."""
 
-    __slots__ = ("_deferred", "_order", "durable", "queue", "times")
+    __slots__ = ("_deferred", "_order", "durable", "queue")
 
     def __init__(self) -> None:
         self.durable: bool = False
-        self.queue: deque[bytes] = deque()
-        self.times: deque[float] = deque()
+        self.queue: EventQueue = EventQueue()
         # A heap; of two that are due at the same time the first one to fail is first.
         self._deferred: list[tuple[float, int, Delivery]] = []
         self._order = count()
 
     def append(self, events: Sequence[bytes], now: float) -> None:
         """Add events at the end of the queue."""
-        self.queue.extend(events)
-        self.times.extend(repeat(now, len(events)))
+        self.queue.extend(events, now)
 
     def defer(self, delivery: Delivery) -> None:
         """Keep a failed event until its `due`."""
@@ -59,7 +58,6 @@ class MemoryLog:
     def clear(self) -> None:
         """Let go of all events that wait here; there is no other record of them."""
         self.queue.clear()
-        self.times.clear()
         self._deferred.clear()
 
 

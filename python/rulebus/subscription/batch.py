@@ -42,6 +42,19 @@ def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]
     return target.deliver_batch
 
 
+class ItemsFailedError(Exception):
+    """
+    A handler has reported that some events of its batch are not done.
+
+    Args:
+        errors: For each event why it failed, or `None`.
+    """
+
+    def __init__(self, errors: Sequence[BaseException | None]) -> None:
+        super().__init__()
+        self.errors: Sequence[BaseException | None] = errors
+
+
 def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[BaseException | None]:
     """
     Read what the handler of a batch has returned.

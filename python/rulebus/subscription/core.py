@@ -16,11 +16,12 @@ from .lease import Lease
 from .order import KeyOrder
 from .rate import TokenBucket
 from .retries import Retries
-from .statistics import LatencyRecorder, SubscriptionStatistics
+from .statistics import LatencyHistogram, SubscriptionStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
+    from rulebus._core import EventQueue
     from rulebus.dead_letter import Exhausted, Failure
     from rulebus.log import SubscriptionLog
     from rulebus.rule import RuleTarget
@@ -62,8 +63,8 @@ class SubscriptionCore:
         self.rule: str = rule
         self.settings: RuleTarget = settings
         self.log: SubscriptionLog = log
+        self.queue: EventQueue = log.queue
         self.intake: Intake = Intake(settings, log)
-        self.latency: LatencyRecorder = LatencyRecorder()
         self.order: KeyOrder | None = (
             KeyOrder(settings.order_by) if settings.order_by is not None else None
         )
@@ -74,76 +75,84 @@ class SubscriptionCore:
         self._leases_only = log.durable or any(
             one is not None for one in (settings.batch, settings.timeout, settings.transform)
         )
+        # Whether no policy has a say unless something has failed.
+        self.is_plain: bool = not log.durable and _is_plain(settings)
         # Events that were taken out of the queue before, and may be delivered now.
         self._ready: deque[Delivery] = deque()
         self._deferred = 0
-        # The one event in flight, and its key, which is read only if another event comes.
-        self.alone: bytes | None = None
+        # The key of the one event in flight, which is read only if another event comes.
         self.alone_key: Hashable = None
-        self.allowance: int = 0
         self.is_flushing: bool = False
         self.is_closed: bool = False
-        self.in_flight: int = 0
-        self.delivered: int = 0
         self._failed = 0
         self._retried = 0
         self._dead = 0
         self._take_up()
+        self.note_straight()
 
     @property
     def is_idle(self) -> bool:
         """Whether everything that came is settled, and no publisher waits."""
-        return not (self.log.queue or self.intake.parked or self.in_flight or self.intake.pending)
+        queue = self.queue
+        return not (queue or self.intake.parked or queue.in_flight or self.intake.pending)
 
     # Straight deliveries
 
-    def allow(self, now: float, most: int) -> int:
+    def note_straight(self) -> None:
+        """
+        Say whether the queue is on its own: events need not be put in, nor taken out, by the core.
+
+        Otherwise `intake.put` takes them in, and `allow` or `take` let them out.
+        """
+        parked = self.intake.parked
+        self.queue.is_straight = self.is_plain and not parked and not self.is_closed
+
+    def allow(self, now: float) -> int:
         """
         Say how many events may be taken from the front of the queue without a lease.
 
-        A worker may then take them out of `log.queue` and `log.times`, one after the other, as
-        long as `allowance`, which it counts down, is not 0. It keeps `in_flight`, `delivered`
-        and `intake.queue_bytes` itself. This is how an event costs next to nothing while no
-        policy has anything to say about it.
+        A worker may then take them out, one after the other, as long as the `allowance` of the
+        queue, which it counts down, is not 0; it counts what is in flight and what is delivered.
+        This is how an event costs next to nothing while no policy has anything to say about it.
 
         With an order, that ends when another event is in flight. Each event is then made the
-        one `alone`, and `end_alone` called after the last one and where `alone_key` is set.
+        one `alone` of the queue, and `end_alone` called after the last one.
         """
         self._withdraw_allowance()
-        if not self._needs_lease(now):
+        if self.queue and not self._needs_lease(now):
+            most = self.queue.most
             if self._bucket is not None:
                 most = min(most, self._bucket.available(now))
                 self._bucket.spend(most)
-            self.allowance = most
-        return self.allowance
+            self.queue.allowance = most
+        return self.queue.allowance
 
     def end_alone(self) -> None:
-        """Take note that the one event in flight was delivered."""
-        self.alone = None
-        if self.alone_key is not None:
+        """Take note that the one event in flight may have been delivered: then its key is free."""
+        if self.queue.alone is None and self.alone_key is not None:
             key, self.alone_key = self.alone_key, None
             self._release(key)
 
-    def lease_straight(self, raw: bytes, put_at: float) -> Lease:
-        """Return the lease of an event that was taken without one and has failed."""
+    def lease_straight(self, raws: list[bytes], times: list[float]) -> Lease:
+        """Return the lease of events that were taken without one and have failed."""
         lease = Lease()
-        lease.add_straight([raw], [put_at])
+        lease.add_straight(raws, times)
         if self.order is not None:
             [delivery] = lease.deliveries()
             self._read_alone_key(self.order)
             delivery.key = self.alone_key
-            self.alone = self.alone_key = None
+            self.queue.alone = self.alone_key = None
         return lease
 
     # Leases
 
     def has_work(self, now: float) -> bool:
         """Tell whether a worker that came now would find something to do."""
-        if not (self.log.queue or self.intake.parked) or self.is_closed or not self._limit(now):
+        if not (self.queue or self.intake.parked) or self.is_closed or not self._limit(now):
             return False
         if self._ready or self.log.next_due() <= now:
             return True
-        return bool(self.log.queue) and self._is_batch_ready(now)
+        return bool(self.queue) and self._is_batch_ready(now)
 
     def take(self, now: float) -> Lease | None:
         """Take out what one worker should deliver next, if there is anything."""
@@ -161,7 +170,7 @@ class SubscriptionCore:
         if not lease.is_probe:
             self._take_from_queue(lease, limit)
         if lease:
-            self.in_flight += len(lease)
+            self.queue.in_flight += len(lease)
             if self._bucket is not None:
                 self._bucket.spend(len(lease))
             if self._circuit is not None and lease.is_probe:
@@ -171,8 +180,8 @@ class SubscriptionCore:
 
     def succeed(self, lease: Lease, now: float) -> None:
         """Take note that all events of a lease were delivered."""
-        self.in_flight -= len(lease)
-        self.delivered += len(lease)
+        self.queue.in_flight -= len(lease)
+        self.queue.delivered += len(lease)
         self._note_latency(lease.times(), now)
         if self.log.durable:
             self.log.settle(lease.raws())
@@ -203,14 +212,16 @@ class SubscriptionCore:
             The events to give up, each with the limit that ended its retries. They stay in
             flight until `bury` or `lose` is called; no other event of the lease does.
         """
-        counts = self._retries.judge(errors, now, delivered=self.delivered, is_probe=lease.is_probe)
+        counts = self._retries.judge(
+            errors, now, delivered=self.queue.delivered, is_probe=lease.is_probe
+        )
         given_up: list[tuple[Delivery, Exhausted | None]] = []
         # What has failed of a key, from the second event on: behind the first, and in this order.
         behind: dict[Hashable, list[Delivery]] = {}
         for delivery, error, failure in zip(lease.deliveries(), errors, failures, strict=True):
             if error is None or failure is None:
-                self.delivered += 1
-                self.in_flight -= 1
+                self.queue.delivered += 1
+                self.queue.in_flight -= 1
                 self._note_latency((delivery.put_at,), now)
                 self.log.settle((delivery.raw,))
                 self._release(delivery.key)
@@ -229,6 +240,7 @@ class SubscriptionCore:
             for deliveries in behind.values():
                 self.order.hold_first(deliveries)
         self._withdraw_allowance()
+        self.note_straight()
         self.intake.admit(now)
         return given_up
 
@@ -247,7 +259,7 @@ class SubscriptionCore:
         It is not settled: a durable log has it the next time.
         """
         self._failed += 1
-        self.in_flight -= 1
+        self.queue.in_flight -= 1
         self._release(delivery.key)
 
     # Time, and the end of it
@@ -257,9 +269,9 @@ class SubscriptionCore:
         if self.is_closed or not self.intake.waiting:
             return math.inf
         at = now if self._ready else self.log.next_due()
-        if self.log.queue:
+        if self.queue:
             wait = self._batch.max_wait if self._batch is not None else 0.0
-            at = min(at, self.log.times[0] + wait)
+            at = min(at, self.queue.first_time() + wait)
         if self._circuit is not None and self._circuit.state == "open":
             at = max(at, self._circuit.opens_until)
         if self._bucket is not None:
@@ -270,6 +282,7 @@ class SubscriptionCore:
     def close(self) -> int:
         """Give up what waits, and let nothing begin; return how many events waited."""
         self.is_closed = True
+        self.note_straight()
         self._withdraw_allowance()
         self._ready.clear()
         if self.order is not None:
@@ -284,10 +297,10 @@ class SubscriptionCore:
         return SubscriptionStatistics(
             rule=self.rule,
             target=self.settings.id,
-            received=self.intake.received,
+            received=self.queue.received,
             queued=self.intake.waiting - self._deferred,
-            in_flight=self.in_flight,
-            delivered=self.delivered,
+            in_flight=self.queue.in_flight,
+            delivered=self.queue.delivered,
             failed=self._failed,
             waiting=self._deferred,
             retried=self._retried,
@@ -296,7 +309,7 @@ class SubscriptionCore:
             duplicates=self.intake.duplicated,
             circuit=self._circuit.state if self._circuit is not None else "closed",
             oldest_age=now - min(self._first_times(now)),
-            latency=self.latency.histogram(),
+            latency=LatencyHistogram(*self.queue.latency()),
         )
 
     # The steps that these share
@@ -306,7 +319,7 @@ class SubscriptionCore:
         yield now
         # A thread that watches may ask: nothing is asked that another thread can make untrue.
         with suppress(IndexError):
-            yield self.log.times[0]
+            yield self.queue.first_time()
         held = self.order.held() if self.order is not None else ()
         for delivery in chain(tuple(self._ready), held, self.log.deferred()):
             yield delivery.put_at
@@ -326,14 +339,14 @@ class SubscriptionCore:
             or self.is_closed
             or bool(self._ready)
             or (self._circuit is not None and self._circuit.state != "closed")
-            or (self.order is not None and bool(self.in_flight or not self.order.is_idle))
+            or (self.order is not None and bool(self.queue.in_flight or not self.order.is_idle))
             or self.log.next_due() <= now
         )
 
     def _withdraw_allowance(self) -> None:
         if self._bucket is not None:
-            self._bucket.spend(-self.allowance)
-        self.allowance = 0
+            self._bucket.spend(-self.queue.allowance)
+        self.queue.allowance = 0
 
     def _limit(self, now: float) -> int:
         """Return how many events may be taken now at most."""
@@ -353,9 +366,9 @@ class SubscriptionCore:
         return (
             batch is None
             or self.is_flushing
-            or len(self.log.queue) >= batch.max_size
-            or (batch.max_bytes is not None and self.intake.queue_bytes >= batch.max_bytes)
-            or self.log.times[0] + batch.max_wait <= now
+            or len(self.queue) >= batch.max_size
+            or (batch.max_bytes is not None and self.queue.size >= batch.max_bytes)
+            or self.queue.first_time() + batch.max_wait <= now
         )
 
     def _fits(self, lease: Lease, raw: bytes) -> bool:
@@ -381,31 +394,19 @@ class SubscriptionCore:
         return self.order.next_behind(delivery.key)
 
     def _take_from_queue(self, lease: Lease, limit: int) -> None:
-        queue, times = self.log.queue, self.log.times
         if self.order is not None:
             self._take_in_order(self.order, lease, limit)
-        elif self.intake.counts_bytes:
-            while queue and len(lease) < limit and self._fits(lease, queue[0]):
-                size = len(queue[0])
-                self.intake.queue_bytes -= size
-                lease.add_straight([queue.popleft()], [times.popleft()], size)
-        elif len(queue) <= limit - len(lease):
-            lease.add_straight(list(queue), list(times))
-            queue.clear()
-            times.clear()
+        elif self._batch is None or self._batch.max_bytes is None:
+            lease.add_straight(*self.queue.take(limit - len(lease)))
         else:
-            count = limit - len(lease)
-            lease.add_straight(
-                [queue.popleft() for _ in range(count)], [times.popleft() for _ in range(count)]
-            )
+            while self.queue and len(lease) < limit and self._fits(lease, self.queue.first()):
+                raw, put_at = self.queue.popleft()
+                lease.add_straight([raw], [put_at], len(raw))
 
     def _take_in_order(self, order: KeyOrder, lease: Lease, limit: int) -> None:
         self._read_alone_key(order)
-        queue, times = self.log.queue, self.log.times
-        while queue and len(lease) < limit and self._fits(lease, queue[0]):
-            delivery = Delivery(queue.popleft(), times.popleft())
-            if self.intake.counts_bytes:
-                self.intake.queue_bytes -= len(delivery.raw)
+        while self.queue and len(lease) < limit and self._fits(lease, self.queue.first()):
+            delivery = Delivery(*self.queue.popleft())
             delivery.key = order.read(delivery.raw)
             if order.may_begin(delivery.key, lease.deliveries()):
                 order.begin(delivery.key)
@@ -415,13 +416,13 @@ class SubscriptionCore:
                 self.intake.park(delivery)
 
     def _read_alone_key(self, order: KeyOrder) -> None:
-        if self.alone is not None and self.alone_key is None:
-            self.alone_key = order.read(self.alone)
+        if self.queue.alone is not None and self.alone_key is None:
+            self.alone_key = order.read(self.queue.alone)
             order.begin(self.alone_key)
 
     def _put_back(self, delivery: Delivery, behind: dict[Hashable, list[Delivery]]) -> None:
         """Let a failed event wait: until it is due, or behind one of its key that does."""
-        self.in_flight -= 1
+        self.queue.in_flight -= 1
         self._retried += 1
         self.intake.park(delivery)
         if delivery.key in behind:
@@ -440,7 +441,26 @@ class SubscriptionCore:
 
     def _note_latency(self, times: Sequence[float], now: float) -> None:
         if times[0] == times[-1]:
-            self.latency.note(now - times[0], len(times))
+            self.queue.note_latency(now - times[0], len(times))
         else:
             for put_at in times:
-                self.latency.note(now - put_at, 1)
+                self.queue.note_latency(now - put_at, 1)
+
+
+def _is_plain(settings: RuleTarget) -> bool:
+    """Tell whether each event may be delivered as soon as a worker is free."""
+    batch = settings.batch
+    others = (
+        settings.capacity_bytes,
+        settings.order_by,
+        settings.rate,
+        settings.timeout,
+        settings.circuit,
+        settings.deduplicate,
+        settings.transform,
+    )
+    return (
+        settings.concurrency == 1
+        and (batch is None or (batch.max_bytes is None and not batch.max_wait))
+        and all(policy is None for policy in others)
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextvars
 import heapq
-from collections import deque
 from itertools import count
 from typing import TYPE_CHECKING
 
 from anyio import CancelScope, get_current_task, sleep_forever
 from anyio import Event as Signal
 from anyio.lowlevel import checkpoint
+
+from rulebus._core import ReadyQueues, Turn
 
 from .worker import Worker, delivering
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from .owner import Owner
     from .subscription import Subscription
-
-# A handler that never waits would keep the event loop to itself.
-DELIVERIES_PER_TURN = 64
 
 
 class Dispatcher:
@@ -47,12 +45,9 @@ class Dispatcher:
         self._owner = owner
         # Workers start when an event comes, and must not inherit that publisher's context.
         self._context = contextvars.copy_context()
-        self._submitted: deque[Subscription] = deque()
+        self.ready: ReadyQueues = ReadyQueues(self._call_worker)
+        self._workers: list[Worker] = []
         self._sleepers: list[Signal] = []
-        # A worker was called, and has not begun.
-        self._is_one_coming = False
-        # A worker has ended a turn, and has not yet looked for more to do.
-        self._is_one_free = False
         self._deadlines: list[tuple[float, int, Subscription]] = []
         self._order = count()
         self._sleep: CancelScope | None = None
@@ -62,13 +57,17 @@ class Dispatcher:
     @property
     def is_busy(self) -> bool:
         """Whether subscriptions wait for a worker."""
-        return bool(self._submitted)
+        return bool(self.ready)
 
-    def submit(self, subscription: Subscription) -> None:
-        """Have a worker deliver for a subscription that has work."""
-        self._submitted.append(subscription)
-        if not self._is_one_free:
-            self._call_worker()
+    def workers_of(self, subscription: Subscription) -> list[Worker]:
+        """Return the workers that deliver for a subscription."""
+        return [worker for worker in self._workers if worker.turn.subscription is subscription]
+
+    def at_work(self) -> list[Subscription]:
+        """Return the subscriptions that workers deliver for, and those that wait for one."""
+        in_turn = (worker.turn.subscription for worker in self._workers)
+        waiting = (queue.subscription for queue in self.ready.queues())
+        return [one for one in (*in_turn, *waiting) if one is not None]
 
     def wake_at(self, deadline: float, subscription: Subscription) -> None:
         """Tell a subscription when a time is reached."""
@@ -82,44 +81,49 @@ class Dispatcher:
     def close(self) -> None:
         """Let all tasks end when they are idle."""
         self._is_closed = True
-        self._submitted.clear()
+        self.ready.clear()
         for signal in self._sleepers:
             signal.set()
         if self._sleep is not None:
             self._sleep.cancel()
 
     def _call_worker(self) -> None:
-        if self._is_one_coming:
-            return
-        self._is_one_coming = True
         if self._sleepers:
             self._sleepers.pop().set()
         else:
             self._context.run(self._tasks.start_soon, self._work)
 
     async def _work(self) -> None:
-        worker = Worker(self._owner, get_current_task().id)
+        turn = Turn(self.ready, self.clock.monotonic)
+        worker = Worker(self._owner, get_current_task().id, turn)
+        self._workers.append(worker)
         delivering.set(worker)
-        self._is_one_coming = False
-        deliveries = 0
+        self.ready.is_one_coming = False
         while not self._is_closed:
-            self._is_one_free = False
-            if not self._submitted:
-                signal = Signal()
-                self._sleepers.append(signal)
-                await signal.wait()
-                self._is_one_coming = False
-                deliveries = 0
+            try:
+                delivery = turn.next(None)
+                while delivery is not None:
+                    delivery = turn.next(await delivery)
+            except BaseException as error:  # cancellation has to be counted, too
+                if turn.subscription is None:
+                    raise
+                await turn.subscription.fail(turn, error)
                 continue
-            subscription = self._submitted.popleft()
-            if self._submitted:
-                self._call_worker()
-            deliveries += await subscription.deliver(worker)
-            self._is_one_free = True
-            subscription.end_turn()
-            if deliveries >= DELIVERIES_PER_TURN and self._submitted:
-                deliveries = 0
-                await checkpoint()
+            if turn.subscription is not None:
+                await turn.subscription.deliver(turn)
+            else:
+                await self._pause(turn)
+
+    async def _pause(self, turn: Turn) -> None:
+        """Let others run before the next turn; or wait until there is something to do."""
+        turn.deliveries = 0
+        if self.ready.is_one_free:
+            await checkpoint()
+        else:
+            signal = Signal()
+            self._sleepers.append(signal)
+            await signal.wait()
+            self.ready.is_one_coming = False
 
     async def _keep_time(self) -> None:
         while not self._is_closed:

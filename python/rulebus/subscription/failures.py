@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .core import SubscriptionCore
     from .lease import Lease
     from .owner import Owner
+    from .timeouts import Timeouts
+
+# A target of dead letters that hangs would hold up the events behind the one that has failed.
+_DEAD_LETTER_SECONDS = 30.0
 
 _logger = logging.getLogger("rulebus")
 
@@ -39,13 +43,20 @@ class Failures:
         owner: The bus.
         clock: The clock of the bus.
         dead_letters: The function that delivers dead letters; the bus keeps them if `None`.
+        timeouts: What limits the time of that.
     """
 
-    __slots__ = ("_clock", "_core", "_dead_letters", "_owner")
+    __slots__ = ("_clock", "_core", "_dead_letters", "_owner", "_timeouts")
 
     def __init__(
-        self, core: SubscriptionCore, owner: Owner, clock: Clock, dead_letters: Handler | None
+        self,
+        core: SubscriptionCore,
+        owner: Owner,
+        clock: Clock,
+        dead_letters: Handler | None,
+        timeouts: Timeouts,
     ) -> None:
+        self._timeouts = timeouts
         self._core = core
         self._owner = owner
         self._clock = clock
@@ -111,8 +122,9 @@ class Failures:
         if self._dead_letters is None:
             return False
         try:
-            await self._dead_letters(letter)
-        except Exception:
+            await self._timeouts.deliver(self._dead_letters, letter, _DEAD_LETTER_SECONDS)
+        except Exception as error:
+            letter.dead_letter_failure = describe_failure(error, self._clock.time())
             _logger.exception("the dead-letter target of %r failed on %r", letter.rule, letter)
             return False
         return True

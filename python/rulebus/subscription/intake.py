@@ -39,53 +39,42 @@ class Intake:
         "_capacity",
         "_capacity_bytes",
         "_duplicates",
-        "_is_plain",
         "_log",
         "_overflow",
-        "counts_bytes",
+        "_queue",
         "dropped",
         "duplicated",
         "parked",
         "parked_bytes",
         "pending",
-        "queue_bytes",
-        "received",
     )
 
     def __init__(self, settings: RuleTarget, log: SubscriptionLog) -> None:
         self._log = log
+        self._queue = log.queue
+        self._queue.capacity = settings.capacity
         self._capacity = settings.capacity
         self._capacity_bytes = settings.capacity_bytes
         self._overflow = settings.overflow
         deduplicate = settings.deduplicate
         self._duplicates = DuplicateFilter(deduplicate) if deduplicate is not None else None
-        # Otherwise the bytes stay 0: to measure each event twice costs more than to queue it.
-        self.counts_bytes: bool = settings.capacity_bytes is not None or (
-            settings.batch is not None and settings.batch.max_bytes is not None
-        )
-        # Then all policies are the same as long as there is room.
-        self._is_plain = not self.counts_bytes and deduplicate is None
         # Not empty only while there is no room for the first of them.
         self.pending: deque[Put] = deque()
         self.parked: int = 0
         self.parked_bytes: int = 0
-        self.queue_bytes: int = 0
-        self.received: int = 0
         self.dropped: int = 0
         self.duplicated: int = 0
 
     @property
     def waiting(self) -> int:
         """The number of events in the queue and parked."""
-        return len(self._log.queue) + self.parked
+        return len(self._queue) + self.parked
 
     def take_up(self) -> None:
         """Count what the log has kept from an earlier time."""
         for delivery in self._log.deferred():
             self.park(delivery)
-        if self.counts_bytes:
-            self.queue_bytes = sum(map(len, self._log.queue))
-        self.received = self.waiting
+        self._queue.received = self.waiting
 
     def has_room(self, events: int, size: int) -> bool:
         """Tell whether there is room for some events of so many bytes together."""
@@ -93,7 +82,7 @@ class Intake:
         if waiting > self._capacity:
             return False
         limit = self._capacity_bytes
-        fits = limit is None or self.queue_bytes + self.parked_bytes + size <= limit
+        fits = limit is None or self._queue.size + self.parked_bytes + size <= limit
         # What is larger than the capacity has to pass all the same, alone.
         return fits or waiting == 1
 
@@ -105,12 +94,6 @@ class Intake:
             The events without room. If the policy is to wait they should be; else they have been
             dropped, and counted.
         """
-        count, log = len(events), self._log
-        waiting = len(log.queue) + self.parked + count
-        if waiting <= self._capacity and self._is_plain and not self.pending:
-            log.append(events, now)
-            self.received += count
-            return ()
         if self._overflow == "wait":
             room = 0 if self.pending else self._room_for(events)
             self._accept(events[:room], now)
@@ -121,12 +104,13 @@ class Intake:
             return self._drop(self._take_oldest())
         room = self._room_for(events)
         self._append(events[:room], now)
-        self.received += len(events) - room
+        self._queue.received += len(events) - room
         return self._drop(events[room:])
 
     def wait(self, put: Put, now: float) -> None:
         """Let the rest of a publisher's events wait for room, first come, first served."""
         self.pending.append(put)
+        self._queue.is_waited_for = True
         self.admit(now)
 
     def admit(self, now: float) -> None:
@@ -140,6 +124,7 @@ class Intake:
             if not first.events:
                 self.pending.popleft()
                 first.admitted()
+        self._queue.is_waited_for = False
 
     def give_up(self, put: Put, now: float) -> None:
         """Forget events that still wait for room."""
@@ -166,10 +151,11 @@ class Intake:
         """Forget what waits; return how many events those were, without the pending ones."""
         waiting = self.waiting
         self._log.clear()
-        self.parked = self.parked_bytes = self.queue_bytes = 0
+        self.parked = self.parked_bytes = 0
         for put in self.pending:
             put.admitted()
         self.pending.clear()
+        self._queue.is_waited_for = False
         return waiting
 
     def _room_for(self, events: Sequence[bytes]) -> int:
@@ -190,9 +176,7 @@ class Intake:
 
     def _append(self, events: Sequence[bytes], now: float) -> None:
         self._log.append(events, now)
-        self.received += len(events)
-        if self.counts_bytes:
-            self.queue_bytes += sum(map(len, events))
+        self._queue.received += len(events)
 
     def _first_ones(self, events: Sequence[bytes], now: float) -> Sequence[bytes]:
         if self._duplicates is None:
@@ -204,11 +188,8 @@ class Intake:
     def _take_oldest(self) -> list[bytes]:
         """Take as many events out of the queue as there are too many."""
         oldest = []
-        while self._log.queue and not self.has_room(0, 0):
-            oldest.append(self._log.queue.popleft())
-            self._log.times.popleft()
-            if self.counts_bytes:
-                self.queue_bytes -= len(oldest[-1])
+        while self._queue and not self.has_room(0, 0):
+            oldest.append(self._queue.popleft()[0])
         self._log.settle(oldest)
         return oldest
 

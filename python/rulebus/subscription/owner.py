@@ -76,5 +76,8 @@ class Owner(Protocol):
     def report_dead(self, letter: DeadLetter, /, *, keep: bool) -> None:
         """Take note of a dead letter, and keep it if no target has it; must not raise."""
 
+    def unsettled(self, subscription: Subscription, /) -> None:
+        """Take note that a subscription may have more to do than what is in its queue."""
+
     def ended(self, subscription: Subscription, /) -> None:
         """Take note that a retired subscription has no more to deliver, and uses no target."""

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from .circuit import CircuitState
 
-# The last bucket begins at 2 ** 30 microseconds, which is 18 minutes.
-_BUCKETS = 32
-
 
 class LatencyHistogram(NamedTuple):
     """
@@ -93,23 +90,3 @@ class SubscriptionStatistics(NamedTuple):
     circuit: CircuitState
     oldest_age: float
     latency: LatencyHistogram
-
-
-class LatencyRecorder:
-    """Count deliveries by the time they took."""
-
-    __slots__ = ("_counts", "_total")
-
-    def __init__(self) -> None:
-        self._counts = [0] * _BUCKETS
-        self._total = 0.0
-
-    def note(self, seconds: float, deliveries: int) -> None:
-        """Count deliveries that took a time."""
-        bucket = int(seconds * 1e6).bit_length()
-        self._counts[min(bucket, _BUCKETS - 1)] += deliveries
-        self._total += seconds * deliveries
-
-    def histogram(self) -> LatencyHistogram:
-        """Return what was counted so far."""
-        return LatencyHistogram(tuple(self._counts), self._total)

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 
 from anyio import Event as Signal
 
-from rulebus._core import view
 from rulebus.event import Event
 from rulebus.exceptions import BusStateError, SubscriptionFullError
 from rulebus.targets import as_target
 
-from .batch import deliver_function
+from .batch import ItemsFailedError, deliver_function, item_errors
 from .core import SubscriptionCore
-from .dispatcher import DELIVERIES_PER_TURN
 from .failures import Failures
 from .handover import Handover
 from .input import preparation
 from .owner import EventsDropped
+from .timeouts import Timeouts
 from .worker import PendingPut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rulebus._core import Turn
     from rulebus.log import SubscriptionLog
     from rulebus.rule import RuleTarget
     from rulebus.types import Handler
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from .dispatcher import Dispatcher
     from .owner import Owner
     from .statistics import SubscriptionStatistics
-    from .worker import Worker
-
-# Deliveries that take longer than this many seconds are timed one by one.
-_WORTH_TIMING = 20e-6
 
 _logger = logging.getLogger("rulebus")
 
@@ -66,32 +62,30 @@ class Subscription:
         self._owner = owner
         self._dispatcher = dispatcher
         self._now = dispatcher.clock.monotonic
-        self._deliver = owner.use(rule, settings.id, settings.target, deliver_function(settings))
+        deliver = owner.use(rule, settings.id, settings.target, deliver_function(settings))
         self.core: SubscriptionCore = SubscriptionCore(
             rule, settings, log, self._now(), random.random
         )
-        self._handover = Handover(
-            settings,
-            self._deliver,
-            preparation(rule, settings, owner.rule_arn, dispatcher.clock),
-            self._now,
-            self._arm,
+        prepare = preparation(rule, settings, owner.rule_arn, dispatcher.clock)
+        self._timeouts = Timeouts(self._now, self._arm)
+        self._handover = Handover(settings, deliver, prepare, self._timeouts)
+        self._failures = Failures(
+            self.core, owner, dispatcher.clock, self._dead_letter_function(), self._timeouts
         )
-        self._failures = Failures(self.core, owner, dispatcher.clock, self._dead_letter_function())
         self._intake = self.core.intake
         self._waits = settings.overflow == "wait"
-        self._is_ordered = settings.order_by is not None
-        # To let publishers in one by one, as room is made, would cost more than to deliver.
-        self._low = settings.capacity - max(1, settings.capacity // 16)
         self._is_timed = any((settings.batch, settings.rate, settings.retry, settings.circuit))
         self._has_colleagues = settings.concurrency > 1
-        self._active: list[Worker] = []
-        self._is_submitted = False
         self._armed_for = math.inf
-        self._most = 1
         self._settled: Signal | None = None
         self._is_retired = False
         self._is_cut_off = False
+        self.core.is_plain = self.core.is_plain and prepare is None
+        self.core.note_straight()
+        queue = self.core.queue
+        queue.subscription, queue.deliver = self, deliver
+        queue.is_ordered = settings.order_by is not None
+        queue.batch_size = settings.batch.max_size if settings.batch is not None else None
         if not self.is_idle:
             self._rouse(self._now())
 
@@ -126,7 +120,7 @@ class Subscription:
                         rule=self.rule, target=self.settings.id, events=tuple(map(Event, rest))
                     )
                 )
-        if not self._is_submitted or self._has_colleagues:
+        if not self.core.queue.is_submitted or self._has_colleagues:
             self._rouse(now)
         return pending
 
@@ -146,8 +140,9 @@ class Subscription:
         """Tell whether all workers wait, in a circle, for room that only they can make."""
         if self in assumed:
             return True
-        return len(self._active) == self.settings.concurrency and all(
-            worker.is_stuck((*assumed, self)) for worker in self._active
+        workers = self._dispatcher.workers_of(self)
+        return len(workers) == self.settings.concurrency and all(
+            worker.is_stuck((*assumed, self)) for worker in workers
         )
 
     # For the bus
@@ -164,7 +159,7 @@ class Subscription:
             BusStateError: The bus was cancelled before.
         """
         while not self.is_idle and not self.core.is_closed:
-            self.core.is_flushing = True
+            self._flush()
             self._rouse(self._now())
             if self._settled is None:
                 self._settled = Signal()
@@ -175,7 +170,7 @@ class Subscription:
     def retire(self) -> None:
         """Deliver what has come, and then end."""
         self._is_retired = True
-        self.core.is_flushing = True
+        self._flush()
         self._rouse(self._now())
         self._note_changes()
 
@@ -199,79 +194,63 @@ class Subscription:
         if deadline != self._armed_for:
             return
         self._armed_for = math.inf
-        self._handover.cancel_overdue(now)
+        self._timeouts.cancel_overdue(now)
         self._rouse(now)
 
-    async def deliver(self, worker: Worker) -> int:
-        """Deliver what may be delivered without giving others their turn; return how much."""
-        self._is_submitted = False
-        self._active.append(worker)
-        try:
-            return await self._deliver_some(self._now())
-        finally:
-            self._active.remove(worker)
+    async def deliver(self, turn: Turn) -> None:
+        """Deliver a lease, or let the worker take events straight from the queue."""
+        core, now = self.core, self._now()
+        if self._has_colleagues and len(core.queue) > 1:
+            self._rouse(now)
+        if core.allow(now):
+            turn.go_straight(now)
+            return
+        lease = core.take(now)
+        if lease is not None:
+            if self._has_colleagues:
+                self._rouse(now)
+            errors = await self._handover.deliver(lease)
+            if errors:
+                await self._failures.settle(lease, errors)
+            else:
+                core.succeed(lease, self._now())
+            turn.deliveries += len(lease)
+        turn.end()
+
+    async def fail(self, turn: Turn, error: BaseException) -> None:
+        """Settle what was taken straight from the queue and has failed."""
+        lease = self.core.lease_straight(*turn.failed())
+        errors = error.errors if isinstance(error, ItemsFailedError) else [error] * len(lease)
+        self._owner.unsettled(self)
+        await self._failures.settle(lease, errors)
+        turn.deliveries += len(lease)
+        turn.end()
+
+    def check_result(self, result: object, given: list[Event]) -> None:
+        """
+        Read what the handler of a batch has returned that was taken straight from the queue.
+
+        Raises:
+            ItemsFailedError: Some events are not done.
+            ValidationError: It cannot be read.
+        """
+        errors = item_errors(result, given)
+        if errors:
+            raise ItemsFailedError(errors)
+
+    def admit(self) -> None:
+        """Let publishers in, for whom a worker has made room."""
+        self._intake.admit(self._now())
 
     def end_turn(self) -> None:
-        """Take note that `deliver` has returned: there may be more to do, or nothing at all."""
-        self._rouse(self._now())
+        """Take note that a turn is over: there may be more to do, or nothing at all."""
+        now = self._now()
+        self.core.end_alone()
+        self._intake.admit(now)
+        self.core.note_straight()
+        self._rouse(now)
         if self._settled is not None or self.core.is_flushing:
             self._note_changes()
-
-    async def _deliver_some(self, now: float) -> int:
-        core, has_colleagues = self.core, self._has_colleagues
-        if has_colleagues and len(core.log.queue) > 1:
-            self._rouse(now)
-        if core.log.queue and core.allow(now, self._most):
-            return await self._deliver_straight(now)
-        lease = core.take(now)
-        if lease is None:
-            return 0
-        if has_colleagues:
-            self._rouse(now)
-        errors = await self._handover.deliver(lease)
-        if errors:
-            await self._failures.settle(lease, errors)
-        else:
-            core.succeed(lease, self._now())
-        return len(lease)
-
-    async def _deliver_straight(self, began: float) -> int:
-        """Deliver from the front of the queue, as long as the core allows."""
-        core, intake, deliver, low = self.core, self._intake, self._deliver, self._low
-        queue, take, take_time = core.log.queue, core.log.queue.popleft, core.log.times.popleft
-        pending, counts_bytes, is_ordered = intake.pending, intake.counts_bytes, self._is_ordered
-        first_put_at = core.log.times[0]
-        done = 0
-        # One event is in flight whenever this waits, so it need not be counted for each of them.
-        core.in_flight += 1
-        while True:
-            core.allowance -= 1
-            raw, put_at = take(), take_time()
-            if counts_bytes:
-                intake.queue_bytes -= len(raw)
-            if is_ordered:
-                core.alone = raw
-            if pending and len(queue) + intake.parked <= low:
-                intake.admit(self._now())
-            try:
-                await deliver(view(raw))
-            except BaseException as error:  # noqa: BLE001  cancellation has to be counted, too
-                await self._failures.settle(core.lease_straight(raw, put_at), [error])
-                break
-            core.delivered += 1
-            done += 1
-            if core.alone_key is not None:
-                core.end_alone()
-            if not queue or not core.allowance or (is_ordered and core.in_flight > 1):
-                core.end_alone()
-                core.in_flight -= 1
-                break
-        now = self._now()
-        if done:
-            core.latency.note(now - first_put_at, done)
-        self._most = DELIVERIES_PER_TURN if now - began <= done * _WORTH_TIMING else 1
-        intake.admit(now)
-        return done
 
     # How it is put together
 
@@ -286,14 +265,14 @@ class Subscription:
     def _rouse(self, now: float) -> None:
         """Have a worker come if there is work for one more, or a time be kept if there will be."""
         # A worker that ends its turn looks again, so as long as all are busy there is no need to.
-        if len(self._active) < self.settings.concurrency:
-            if not self._is_submitted and self.core.has_work(now):
-                self._is_submitted = True
-                self._dispatcher.submit(self)
-            if self._is_timed and (not self._is_submitted or self._has_colleagues):
+        queue = self.core.queue
+        if queue.workers < self.settings.concurrency:
+            if not queue.is_submitted and self.core.has_work(now):
+                self._dispatcher.ready.submit(queue)
+            if self._is_timed and (not queue.is_submitted or self._has_colleagues):
                 self._arm(self.core.next_deadline(now))
-        if self._handover.under_way:
-            self._arm(self._handover.next_deadline(now))
+        if self._timeouts:
+            self._arm(self._timeouts.next_deadline(now))
 
     def _arm(self, deadline: float) -> None:
         if deadline < self._armed_for:
@@ -311,4 +290,8 @@ class Subscription:
             self._is_retired = False
             self._owner.ended(self)
         else:
-            self.core.is_flushing = False
+            self.core.is_flushing = self.core.queue.is_watched = False
+
+    def _flush(self) -> None:
+        """Let no event wait for others, and be told when there are none left."""
+        self.core.is_flushing = self.core.queue.is_watched = True

@@ -14,6 +14,8 @@ from rulebus.exceptions import BusStateError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rulebus._core import Turn
+
     from .owner import Owner
     from .subscription import Subscription
 
@@ -25,13 +27,15 @@ class Worker:
     Args:
         owner: The bus.
         task_id: The task.
+        turn: What it has in hand.
     """
 
-    __slots__ = ("owner", "task_id", "waits_for")
+    __slots__ = ("owner", "task_id", "turn", "waits_for")
 
-    def __init__(self, owner: Owner, task_id: int) -> None:
+    def __init__(self, owner: Owner, task_id: int, turn: Turn) -> None:
         self.owner: Owner = owner
         self.task_id: int = task_id
+        self.turn: Turn = turn
         # What the running handler has published and waits for.
         self.waits_for: Sequence[PendingPut] = ()
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from rulebus.subscription import upper_bound
+
+if TYPE_CHECKING:
+    from rulebus.subscription import LatencyHistogram
+
 BUS_COUNTERS = {
     "published": "Events that were accepted.",
     "matched": "Rules that matched, counted once for each event.",
@@ -27,4 +35,14 @@ GAUGES = {
 }
 """What goes up and down."""
 
+LATENCY = "Seconds from the publication of an event to the end of its delivery."
+
 CIRCUIT_OPEN = "1 while the circuit breaker of the target is not closed."
+
+
+def buckets(histogram: LatencyHistogram) -> list[tuple[str, int]]:
+    """Return how many deliveries took no longer than the upper bound of each bucket."""
+    reached = list(accumulate(histogram.counts))
+    # The last bucket has no upper bound.
+    bounds = [f"{upper_bound(bucket):g}" for bucket in range(len(reached) - 1)]
+    return list(zip([*bounds, "+Inf"], reached, strict=True))

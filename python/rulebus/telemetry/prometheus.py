@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from prometheus_client.core import (
@@ -13,16 +12,12 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from rulebus.subscription import upper_bound
-from rulebus.telemetry.figures import BUS_COUNTERS, CIRCUIT_OPEN, COUNTERS, GAUGES
+from rulebus.telemetry.figures import BUS_COUNTERS, CIRCUIT_OPEN, COUNTERS, GAUGES, LATENCY, buckets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rulebus.bus import EventBus
-    from rulebus.subscription import LatencyHistogram
-
-_LATENCY = "Seconds from the publication of an event to the end of its delivery."
 
 
 class PrometheusCollector(Collector):
@@ -66,19 +61,10 @@ class PrometheusCollector(Collector):
                 gauge.add_metric([name, one.rule, one.target], getattr(one, figure))
             yield gauge
         circuit = GaugeMetricFamily("rulebus_circuit_open", CIRCUIT_OPEN, labels=labels)
-        latency = HistogramMetricFamily("rulebus_latency_seconds", _LATENCY, labels=labels)
+        latency = HistogramMetricFamily("rulebus_latency_seconds", LATENCY, labels=labels)
         for name, one in targets:
             circuit.add_metric([name, one.rule, one.target], one.circuit != "closed")
-            latency.add_metric(
-                [name, one.rule, one.target], _buckets(one.latency), one.latency.total
-            )
+            reached = [(bound, float(count)) for bound, count in buckets(one.latency)]
+            latency.add_metric([name, one.rule, one.target], reached, one.latency.total)
         yield circuit
         yield latency
-
-
-def _buckets(histogram: LatencyHistogram) -> list[tuple[str, float]]:
-    """Return how many deliveries took no longer than the upper bound of each bucket."""
-    reached = list(accumulate(histogram.counts))
-    # The last bucket has no upper bound.
-    bounds = [f"{upper_bound(bucket):g}" for bucket in range(len(reached) - 1)]
-    return list(zip([*bounds, "+Inf"], map(float, reached), strict=True))

@@ -129,23 +129,21 @@ impl Event {
     }
 }
 
-/// Return a view of an event; faster than to call the class.
-#[pyfunction]
-#[pyo3(signature = (raw, /))]
-pub fn view(raw: Py<PyBytes>) -> Event {
-    Event::new(raw, None)
-}
-
 /// Return views of several events.
 #[pyfunction]
 #[pyo3(signature = (raws, /))]
 pub fn views<'py>(raws: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyList>> {
     let py = raws.py();
-    let views = raws.iter().map(|raw| Py::new(py, Event::new(raw.cast_into()?.unbind(), None)));
+    let views = raws.iter().map(|raw| Py::new(py, Event::of(raw.cast_into()?.unbind())));
     PyList::new(py, views.collect::<PyResult<Vec<_>>>()?)
 }
 
 impl Event {
+    /// Return a view of an envelope without a transform.
+    pub fn of(raw: Py<PyBytes>) -> Self {
+        Self::new(raw, None)
+    }
+
     fn members<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
         if let Some(members) = self.members.get() {
             return Ok(members.bind(py));

@@ -1,9 +1,10 @@
-//! The Python module `rulebus._core`: the matching automaton, envelopes and transforms as classes.
+//! The Python module `rulebus._core`: matching, envelopes, transforms, and the hot path of delivery.
 //!
 //! The classes are documented in `python/rulebus/_core.pyi`.
 
 mod batch;
 mod by_rule;
+mod delivery;
 mod entry;
 mod envelope;
 mod errors;
@@ -31,9 +32,11 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::delivery::{EventQueue, ReadyQueues, Turn};
+    #[pymodule_export]
     use crate::envelope::{EnvelopeWriter, entry_size};
     #[pymodule_export]
-    use crate::event::{Event, view, views};
+    use crate::event::{Event, views};
     #[pymodule_export]
     use crate::explanation::{
         ConditionExplanation, ConjunctionExplanation, Explanation, ValueExplanation,
