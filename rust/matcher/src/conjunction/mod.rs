@@ -141,12 +141,17 @@ impl BoundCondition {
     /// Say whether the condition is met when looked at alone.
     #[inline]
     pub fn holds_alone(&self, facts: Facts<'_>) -> bool {
-        for value in facts.values.at(self.path) {
-            if self.list.is_passed_by(&facts.scalar(value)) {
-                return true;
-            }
+        // Most values are strings, and alone at their paths.
+        match facts.only_string(self.path) {
+            Some(text) if self.list.is_passed_by_text(text) => true,
+            Some(_) if self.list.none.is_empty() => false,
+            _ => self.holds_by_any(facts),
         }
-        self.is_absent_everywhere(facts)
+    }
+
+    #[inline(never)]
+    fn holds_by_any(&self, facts: Facts<'_>) -> bool {
+        self.passing(facts).next().is_some() || self.is_absent_everywhere(facts)
     }
 
     fn find(&self, facts: Facts<'_>) -> Found {
