@@ -1,6 +1,8 @@
 //! The room that matching needs, and events that are being matched in it.
 
-use crate::conjunction::Conjunction;
+use std::sync::Arc;
+
+use crate::conjunction::{BoundCondition, Conjunction};
 use crate::error::EventError;
 use crate::hash::Seed;
 use crate::index::{Buffers, Search, SearchKey};
@@ -114,17 +116,20 @@ impl<'s, T> Reading<'s, '_, T> {
     ) -> Result<(), EventError> {
         found.clear();
         join.start_event();
-        if let [only] = self.candidates[..] {
-            if only.holds(self.facts, join) {
-                found.push(only.rule);
+        let mut deciding = Deciding { facts: self.facts, join, found, held: &[] };
+        let ascend = |pair: [Conjunction<'s, T>; 2]| pair[0].id() < pair[1].id();
+        match self.candidates[..] {
+            [only] => deciding.decide(only),
+            [first, second] if ascend([first, second]) => {
+                deciding.decide(first);
+                deciding.decide(second);
             }
-        } else {
-            self.decide_several(order, join, found);
+            _ => self.decide_several(order, &mut deciding),
         }
         join.check().inspect_err(|_| found.clear())
     }
 
-    fn decide_several(&self, order: &mut Order, join: &mut Join, found: &mut Vec<&'s Rule<T>>) {
+    fn decide_several(&self, order: &mut Order, deciding: &mut Deciding<'s, '_, T>) {
         let places = order.ascending(self.candidates.iter().map(|candidate| candidate.id()));
         for (number, placed) in places.iter().enumerate() {
             if let Some(ahead) = places.get(number + 2 * AHEAD) {
@@ -133,11 +138,27 @@ impl<'s, T> Reading<'s, '_, T> {
             if let Some(ahead) = places.get(number + AHEAD) {
                 self.candidates[ahead.place()].prefetch_conditions();
             }
-            let candidate = self.candidates[placed.place()];
-            let is_known = found.last().is_some_and(|rule| std::ptr::eq(*rule, candidate.rule));
-            if !is_known && candidate.holds(self.facts, join) {
-                found.push(candidate.rule);
-            }
+            deciding.decide(self.candidates[placed.place()]);
+        }
+    }
+}
+
+/// What the candidates of an event are decided with, one after the other.
+struct Deciding<'s, 'f, T> {
+    facts: Facts<'f>,
+    join: &'f mut Join,
+    found: &'f mut Vec<&'s Rule<T>>,
+    /// The conditions of the last conjunction that held.
+    held: &'s [Arc<BoundCondition>],
+}
+
+impl<'s, T> Deciding<'s, '_, T> {
+    #[inline]
+    fn decide(&mut self, candidate: Conjunction<'s, T>) {
+        let is_known = self.found.last().is_some_and(|rule| std::ptr::eq(*rule, candidate.rule));
+        if !is_known && candidate.holds(self.facts, self.held, self.join) {
+            self.found.push(candidate.rule);
+            self.held = candidate.conditions();
         }
     }
 }

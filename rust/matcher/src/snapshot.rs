@@ -19,6 +19,9 @@ const CACHE_LINE: usize = 64;
 /// So many lines of an event are fetched; the processor sees by itself that those behind follow.
 const FETCHED_LINES: usize = 6;
 
+/// Up to so many rules are in the cache while events are matched.
+const CACHED_RULES: usize = 1_000;
+
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
 #[derive(Debug)]
 pub struct Snapshot<T> {
@@ -144,23 +147,34 @@ impl<T: 'static> Snapshot<T> {
                 reading
             }));
         }
-        if self.conjunctions.is_split() {
-            for reading in readings.iter().flatten() {
-                self.conjunctions.prefetch(reading.keys.iter().map(|key| key.hash));
-            }
-            for reading in readings.iter_mut().flatten() {
-                self.find(reading, buffers);
-                reading.first_candidates().for_each(Conjunction::prefetch);
-            }
-            for reading in readings.iter().flatten() {
-                reading.first_candidates().for_each(Conjunction::prefetch_conditions);
-            }
+        if self.rules > CACHED_RULES {
+            self.find_far(&mut readings, buffers);
+        } else if self.conjunctions.is_split() {
+            readings.iter_mut().flatten().for_each(|reading| self.find(reading, buffers));
         }
         for reading in readings {
             let decided = reading.and_then(|reading| reading.decide(order, join, found));
             answer(decided.map(|()| found.as_slice()))?;
         }
         Ok(())
+    }
+
+    /// Finish the searches for several events, and bring what they found into the cache.
+    fn find_far<'s>(
+        &'s self,
+        readings: &mut [Result<Reading<'s, '_, T>, EventError>],
+        buffers: &mut Buffers,
+    ) {
+        for reading in readings.iter().flatten() {
+            self.conjunctions.prefetch(reading.keys.iter().map(|key| key.hash));
+        }
+        for reading in readings.iter_mut().flatten() {
+            self.find(reading, buffers);
+            reading.first_candidates().for_each(Conjunction::prefetch);
+        }
+        for reading in readings.iter().flatten() {
+            reading.first_candidates().for_each(Conjunction::prefetch_conditions);
+        }
     }
 
     /// Begin to search the rules that an event may match.

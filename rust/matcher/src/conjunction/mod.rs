@@ -73,10 +73,15 @@ impl<'r, T> Conjunction<'r, T> {
     }
 
     /// Say whether the event meets all conditions, with values that go together.
+    ///
+    /// It is known to meet the conditions of `held`: near rules often share the first ones.
     #[inline]
-    pub fn holds(self, facts: Facts<'_>, join: &mut Join) -> bool {
+    pub fn holds(self, facts: Facts<'_>, held: &[Arc<BoundCondition>], join: &mut Join) -> bool {
         if facts.values.is_flat() {
-            return self.conditions().iter().all(|bound| bound.holds_alone(facts));
+            return self.conditions().iter().enumerate().all(|(place, bound)| {
+                let is_held = held.get(place).is_some_and(|held| Arc::ptr_eq(held, bound));
+                is_held || bound.holds_alone(facts)
+            });
         }
         self.holds_in_elements(facts, join)
     }

@@ -20,7 +20,7 @@ const GUESSES: usize = 256;
 const MEMBERS: usize = 41;
 
 /// The longest text that is guessed.
-const MAX_LEN: usize = 64;
+const MAX_LEN: usize = 2 * WORD;
 const WORD: usize = size_of::<u128>();
 
 #[derive(Debug)]
@@ -114,21 +114,15 @@ impl Guess {
             return false;
         };
         u128::from_le_bytes(*word) & self.mask == u128::from_le_bytes(*text)
-            && (usize::from(self.len) <= WORD || self.goes_on(rest))
+            && (usize::from(self.len) <= WORD || self.ends(rest))
     }
 
-    /// Compare what is behind the first word of a text.
-    #[inline]
-    fn goes_on(&self, rest: &[u8]) -> bool {
+    /// Compare the last word of a text that is longer than one.
+    #[inline(always)]
+    fn ends(&self, rest: &[u8]) -> bool {
         let end = usize::from(self.len);
-        let (Some(rest), Some(text)) = (rest.get(..end), self.text.get(..end)) else {
-            return false;
-        };
-        if end <= 2 * WORD {
-            rest.last_chunk::<WORD>() == text.last_chunk::<WORD>()
-        } else {
-            rest[WORD..] == text[WORD..]
-        }
+        let word = |text: &[u8]| text.get(..end)?.last_chunk::<WORD>().copied();
+        word(rest).is_some_and(|found| word(&self.text) == Some(found))
     }
 }
 
