@@ -116,20 +116,25 @@ impl<'s, T> Reading<'s, '_, T> {
     ) -> Result<(), EventError> {
         found.clear();
         join.start_event();
-        let mut deciding = Deciding { facts: self.facts, join, found, held: &[] };
-        let ascend = |pair: [Conjunction<'s, T>; 2]| pair[0].id() < pair[1].id();
-        match self.candidates[..] {
-            [only] => deciding.decide(only),
-            [first, second] if ascend([first, second]) => {
-                deciding.decide(first);
-                deciding.decide(second);
+        if let [only] = self.candidates[..] {
+            if only.holds(self.facts, &[], join) {
+                found.push(only.rule);
             }
-            _ => self.decide_several(order, &mut deciding),
+        } else {
+            self.decide_several(order, &mut Deciding { facts: self.facts, join, found, held: &[] });
         }
         join.check().inspect_err(|_| found.clear())
     }
 
     fn decide_several(&self, order: &mut Order, deciding: &mut Deciding<'s, '_, T>) {
+        // Two under one key is what most events of large rule sets have.
+        if let [first, second] = self.candidates[..]
+            && first.id() < second.id()
+        {
+            deciding.decide(first);
+            deciding.decide(second);
+            return;
+        }
         let places = order.ascending(self.candidates.iter().map(|candidate| candidate.id()));
         for (number, placed) in places.iter().enumerate() {
             if let Some(ahead) = places.get(number + 2 * AHEAD) {
