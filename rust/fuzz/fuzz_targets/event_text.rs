@@ -7,7 +7,7 @@ mod checker;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use rulebus_matcher::{Dialect, Matcher, Pattern};
+use rulebus_matcher::{Dialect, Matcher, Pattern, Scratch};
 
 /// Asks for members at several depths, so that the bytes of an event are taken, entered or skipped
 /// by the names around them.
@@ -25,12 +25,16 @@ static MATCHERS: LazyLock<[Matcher; 2]> = LazyLock::new(|| {
 fuzz_target!(|event: &[u8]| {
     let expected = checker::fault(event);
     for matcher in MATCHERS.iter() {
-        let error = matcher.matching(event).err();
-        assert_eq!(
-            expected,
-            error.map(|error| (error.kind().as_str(), error.offset())),
-            "{}",
-            event.escape_ascii()
-        );
+        let (rules, mut scratch) = (matcher.snapshot(), Scratch::default());
+        // The second time the layout of the event is known.
+        for _ in 0..2 {
+            let error = rules.matches(event, &mut scratch, &mut Vec::new()).err();
+            assert_eq!(
+                expected,
+                error.map(|error| (error.kind().as_str(), error.offset())),
+                "{}",
+                event.escape_ascii()
+            );
+        }
     }
 });

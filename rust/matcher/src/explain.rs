@@ -76,7 +76,7 @@ impl Explanation {
         let conjunctions: Vec<_> = (0..rule.conjunctions.len())
             .map(|number| Conjunction { rule, number })
             .map(|conjunction| ConjunctionExplanation {
-                matched: conjunction.holds(facts, &mut scratch.join),
+                matched: conjunction.holds(facts, &[], &mut scratch.join),
                 conditions: explain_conditions(conjunction, &mut paths, facts, &mut scratch.join),
             })
             .collect();

@@ -1,6 +1,8 @@
 //! The room that matching needs, and events that are being matched in it.
 
-use crate::conjunction::Conjunction;
+use std::sync::Arc;
+
+use crate::conjunction::{BoundCondition, Conjunction};
 use crate::error::EventError;
 use crate::hash::Seed;
 use crate::index::{Buffers, Search, SearchKey};
@@ -36,17 +38,18 @@ pub struct Scratch<T: 'static> {
 pub(crate) struct Room<T: 'static> {
     pub values: Values,
     pub keys: Vec<SearchKey>,
-    /// Empty between events: its room is lent to vectors of a shorter lifetime.
-    pub candidates: Vec<Conjunction<'static, T>>,
+    pub candidates: Candidates<T>,
 }
+
+/// Room for candidates; it is lent to vectors of a shorter lifetime.
+#[derive(Debug)]
+pub(crate) struct Candidates<T: 'static>(Vec<Conjunction<'static, T>>);
 
 /// An event that is being matched.
 pub(crate) struct Reading<'s, 'f, T: 'static> {
     pub facts: Facts<'f>,
     pub keys: &'f mut Vec<SearchKey>,
-    pub candidates: Vec<Conjunction<'s, T>>,
-    /// Where the room of the candidates goes back to.
-    pub room: &'f mut Vec<Conjunction<'static, T>>,
+    pub candidates: &'f mut Vec<Conjunction<'s, T>>,
 }
 
 impl<T> Default for Scratch<T> {
@@ -71,13 +74,26 @@ impl<T> Scratch<T> {
 
 impl<T> Default for Room<T> {
     fn default() -> Self {
-        Self { values: Values::default(), keys: Vec::new(), candidates: Vec::new() }
+        Self { values: Values::default(), keys: Vec::new(), candidates: Candidates(Vec::new()) }
+    }
+}
+
+impl<T> Candidates<T> {
+    pub fn lend<'s>(&mut self) -> Vec<Conjunction<'s, T>> {
+        std::mem::take(&mut self.0)
+    }
+
+    /// Take back what was lent.
+    pub fn put_back(&mut self, mut lent: Vec<Conjunction<'_, T>>) {
+        lent.clear();
+        // The lifetime of the elements is forgotten; the allocation stays.
+        self.0 = lent.into_iter().map(|_| unreachable!("the vector is empty")).collect();
     }
 }
 
 impl<'s, T> Reading<'s, '_, T> {
     pub fn search<'r>(&'r mut self, seed: &'s Seed, buffers: &'r mut Buffers) -> Search<'r, 's, T> {
-        let Self { facts, keys, candidates, .. } = self;
+        let Self { facts, keys, candidates } = self;
         Search { seed, facts: *facts, buffers, keys, found: candidates }
     }
 
@@ -91,41 +107,63 @@ impl<'s, T> Reading<'s, '_, T> {
     /// # Errors
     ///
     /// It would take too long to find out for all of them.
+    #[inline]
     pub fn decide(
-        mut self,
+        &self,
         order: &mut Order,
         join: &mut Join,
         found: &mut Vec<&'s Rule<T>>,
     ) -> Result<(), EventError> {
+        found.clear();
         join.start_event();
-        let mut decide = |candidate: Conjunction<'s, T>| {
-            let is_known = found.last().is_some_and(|rule| std::ptr::eq(*rule, candidate.rule));
-            if !is_known && candidate.holds(self.facts, join) {
-                found.push(candidate.rule);
-            }
-        };
         if let [only] = self.candidates[..] {
-            decide(only);
-        } else {
-            let places = order.ascending(self.candidates.iter().map(|candidate| candidate.id()));
-            for (number, placed) in places.iter().enumerate() {
-                if let Some(ahead) = places.get(number + 2 * AHEAD) {
-                    self.candidates[ahead.place()].prefetch();
-                }
-                if let Some(ahead) = places.get(number + AHEAD) {
-                    self.candidates[ahead.place()].prefetch_conditions();
-                }
-                decide(self.candidates[placed.place()]);
+            if only.holds(self.facts, &[], join) {
+                found.push(only.rule);
             }
+        } else {
+            self.decide_several(order, &mut Deciding { facts: self.facts, join, found, held: &[] });
         }
-        self.candidates.clear();
-        *self.room = emptied(self.candidates);
         join.check().inspect_err(|_| found.clear())
+    }
+
+    fn decide_several(&self, order: &mut Order, deciding: &mut Deciding<'s, '_, T>) {
+        // Two under one key is what most events of large rule sets have.
+        if let [first, second] = self.candidates[..]
+            && first.id() < second.id()
+        {
+            deciding.decide(first);
+            deciding.decide(second);
+            return;
+        }
+        let places = order.ascending(self.candidates.iter().map(|candidate| candidate.id()));
+        for (number, placed) in places.iter().enumerate() {
+            if let Some(ahead) = places.get(number + 2 * AHEAD) {
+                self.candidates[ahead.place()].prefetch();
+            }
+            if let Some(ahead) = places.get(number + AHEAD) {
+                self.candidates[ahead.place()].prefetch_conditions();
+            }
+            deciding.decide(self.candidates[placed.place()]);
+        }
     }
 }
 
-/// Forget the lifetime of an empty vector's elements; the allocation stays.
-fn emptied<T>(candidates: Vec<Conjunction<'_, T>>) -> Vec<Conjunction<'static, T>> {
-    debug_assert!(candidates.is_empty());
-    candidates.into_iter().map(|_| unreachable!("the vector is empty")).collect()
+/// What the candidates of an event are decided with, one after the other.
+struct Deciding<'s, 'f, T> {
+    facts: Facts<'f>,
+    join: &'f mut Join,
+    found: &'f mut Vec<&'s Rule<T>>,
+    /// The conditions of the last conjunction that held.
+    held: &'s [Arc<BoundCondition>],
+}
+
+impl<'s, T> Deciding<'s, '_, T> {
+    #[inline]
+    fn decide(&mut self, candidate: Conjunction<'s, T>) {
+        let is_known = self.found.last().is_some_and(|rule| std::ptr::eq(*rule, candidate.rule));
+        if !is_known && candidate.holds(self.facts, self.held, self.join) {
+            self.found.push(candidate.rule);
+            self.held = candidate.conditions();
+        }
+    }
 }

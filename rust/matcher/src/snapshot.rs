@@ -19,6 +19,9 @@ const CACHE_LINE: usize = 64;
 /// So many lines of an event are fetched; the processor sees by itself that those behind follow.
 const FETCHED_LINES: usize = 6;
 
+/// Up to so many rules are in the cache while events are matched.
+const CACHED_RULES: usize = 1_000;
+
 /// The rules of a [`Matcher`](crate::Matcher) at one moment; never changes.
 #[derive(Debug)]
 pub struct Snapshot<T> {
@@ -67,9 +70,15 @@ impl<T: 'static> Snapshot<T> {
     ) -> Result<(), EventError> {
         found.clear();
         let Scratch { care, members, buffers, order, join, rooms } = scratch;
-        let mut reading = self.start(event, *care, &mut rooms[0], members, buffers)?;
+        let Room { values, keys, candidates: room } = &mut rooms[0];
+        let facts = self.read(event, *care, members, values)?;
+        let mut candidates = room.lend();
+        let mut reading = Reading { facts, keys, candidates: &mut candidates };
+        self.start(&mut reading, buffers);
         self.find(&mut reading, buffers);
-        reading.decide(order, join, found)
+        let decided = reading.decide(order, join, found);
+        room.put_back(candidates);
+        decided
     }
 
     /// Match several events, and call `answer` with the rules that match each, in their order.
@@ -106,53 +115,73 @@ impl<T: 'static> Snapshot<T> {
         mut answer: impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut found = Vec::new();
-        for (place, group) in events.chunks(GROUP).enumerate() {
+        let mut lent = scratch.rooms.each_mut().map(|room| room.candidates.lend());
+        let done = events.chunks(GROUP).enumerate().try_for_each(|(place, group)| {
             for event in events.iter().skip((place + 1) * GROUP).take(GROUP) {
                 event.chunks(CACHE_LINE).take(FETCHED_LINES).for_each(prefetch);
             }
-            let Scratch { care, members, buffers, order, join, rooms } = scratch;
-            let starts = group.iter().zip(rooms);
-            let mut readings: SmallVec<[_; GROUP]> = starts
-                .map(|(event, room)| self.start(event, *care, room, members, buffers))
-                .collect();
-            for reading in readings.iter().flatten() {
-                self.conjunctions.prefetch(reading.keys.iter().map(|key| key.hash));
-            }
-            for reading in readings.iter_mut().flatten() {
-                self.find(reading, buffers);
-                reading.first_candidates().for_each(Conjunction::prefetch);
-            }
-            for reading in readings.iter().flatten() {
-                reading.first_candidates().for_each(Conjunction::prefetch_conditions);
-            }
-            for reading in readings {
-                found.clear();
-                let decided = reading.and_then(|reading| reading.decide(order, join, &mut found));
-                answer(decided.map(|()| found.as_slice()))?;
-            }
+            self.match_group(group, scratch, &mut lent, &mut found, &mut answer)
+        });
+        for (room, lent) in scratch.rooms.iter_mut().zip(lent) {
+            room.candidates.put_back(lent);
+        }
+        done
+    }
+
+    /// Match up to [`GROUP`] events.
+    fn match_group<'s, E>(
+        &'s self,
+        group: &[&[u8]],
+        scratch: &mut Scratch<T>,
+        lent: &mut [Vec<Conjunction<'s, T>>; GROUP],
+        found: &mut Vec<&'s Rule<T>>,
+        answer: &mut impl FnMut(Result<&[&'s Rule<T>], EventError>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Scratch { care, members, buffers, order, join, rooms } = scratch;
+        let mut readings = SmallVec::<[_; GROUP]>::new();
+        for ((event, Room { values, keys, .. }), candidates) in group.iter().zip(rooms).zip(lent) {
+            readings.push(self.read(event, *care, members, values).map(|facts| {
+                candidates.clear();
+                let mut reading = Reading { facts, keys, candidates };
+                self.start(&mut reading, buffers);
+                reading
+            }));
+        }
+        if self.rules > CACHED_RULES {
+            self.find_far(&mut readings, buffers);
+        } else if self.conjunctions.is_split() {
+            readings.iter_mut().flatten().for_each(|reading| self.find(reading, buffers));
+        }
+        for reading in readings {
+            let decided = reading.and_then(|reading| reading.decide(order, join, found));
+            answer(decided.map(|()| found.as_slice()))?;
         }
         Ok(())
     }
 
-    /// Scan an event, and begin to search the rules that it may match.
-    fn start<'s, 'f>(
+    /// Finish the searches for several events, and bring what they found into the cache.
+    fn find_far<'s>(
         &'s self,
-        event: &'f [u8],
-        care: Care,
-        room: &'f mut Room<T>,
-        members: &mut Members,
+        readings: &mut [Result<Reading<'s, '_, T>, EventError>],
         buffers: &mut Buffers,
-    ) -> Result<Reading<'s, 'f, T>, EventError> {
-        let facts = self.read(event, care, members, &mut room.values)?;
-        let mut reading = Reading {
-            facts,
-            keys: &mut room.keys,
-            candidates: std::mem::take(&mut room.candidates),
-            room: &mut room.candidates,
-        };
+    ) {
+        for reading in readings.iter().flatten() {
+            self.conjunctions.prefetch(reading.keys.iter().map(|key| key.hash));
+        }
+        for reading in readings.iter_mut().flatten() {
+            self.find(reading, buffers);
+            reading.first_candidates().for_each(Conjunction::prefetch);
+        }
+        for reading in readings.iter().flatten() {
+            reading.first_candidates().for_each(Conjunction::prefetch_conditions);
+        }
+    }
+
+    /// Begin to search the rules that an event may match.
+    #[inline]
+    fn start<'s>(&'s self, reading: &mut Reading<'s, '_, T>, buffers: &mut Buffers) {
         reading.keys.clear();
         self.conjunctions.start(&mut reading.search(&self.seed, buffers));
-        Ok(reading)
     }
 
     /// Finish the search that was begun.
@@ -196,11 +225,12 @@ mod tests {
 
     /// Return how many conjunctions an event has to look at.
     fn candidates(matcher: &Matcher, event: &[u8]) -> usize {
-        let (snapshot, mut scratch) = (matcher.snapshot(), Scratch::default());
+        let (snapshot, mut scratch) = (matcher.snapshot(), Scratch::<()>::default());
         let Scratch { members, buffers, rooms, .. } = &mut scratch;
-        let mut reading = snapshot
-            .start(event, Care::Whole, &mut rooms[0], members, buffers)
-            .expect("a good event");
+        let Room { values, keys, .. } = &mut rooms[0];
+        let facts = snapshot.read(event, Care::Whole, members, values).expect("a good event");
+        let mut reading = Reading { facts, keys, candidates: &mut Vec::new() };
+        snapshot.start(&mut reading, buffers);
         snapshot.find(&mut reading, buffers);
         reading.candidates.len()
     }

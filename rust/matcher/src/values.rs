@@ -225,6 +225,15 @@ pub(crate) struct Facts<'e> {
 }
 
 impl<'e> Facts<'e> {
+    /// Return the text of the value at `path` if it is the only one, and a string without escapes.
+    #[inline]
+    pub fn only_string(&self, path: PathId) -> Option<&'e [u8]> {
+        let chain = self.values.chain(path)?;
+        let value = &self.values.all[chain.first as usize];
+        let is_only = chain.first == chain.last && value.kind == Kind::String;
+        is_only.then(|| &self.event[value.span()])
+    }
+
     /// Return what tests look at.
     #[inline]
     pub fn scalar(&self, value: &Value) -> Scalar<'e> {

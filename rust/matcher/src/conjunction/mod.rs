@@ -73,10 +73,15 @@ impl<'r, T> Conjunction<'r, T> {
     }
 
     /// Say whether the event meets all conditions, with values that go together.
+    ///
+    /// It is known to meet the conditions of `held`: near rules often share the first ones.
     #[inline]
-    pub fn holds(self, facts: Facts<'_>, join: &mut Join) -> bool {
+    pub fn holds(self, facts: Facts<'_>, held: &[Arc<BoundCondition>], join: &mut Join) -> bool {
         if facts.values.is_flat() {
-            return self.conditions().iter().all(|bound| bound.holds_alone(facts));
+            return self.conditions().iter().enumerate().all(|(place, bound)| {
+                let is_held = held.get(place).is_some_and(|held| Arc::ptr_eq(held, bound));
+                is_held || bound.holds_alone(facts)
+            });
         }
         self.holds_in_elements(facts, join)
     }
@@ -141,12 +146,17 @@ impl BoundCondition {
     /// Say whether the condition is met when looked at alone.
     #[inline]
     pub fn holds_alone(&self, facts: Facts<'_>) -> bool {
-        for value in facts.values.at(self.path) {
-            if self.list.is_passed_by(&facts.scalar(value)) {
-                return true;
-            }
+        // Most values are strings, and alone at their paths.
+        match facts.only_string(self.path) {
+            Some(text) if self.list.is_passed_by_text(text) => true,
+            Some(_) if self.list.none.is_empty() => false,
+            _ => self.holds_by_any(facts),
         }
-        self.is_absent_everywhere(facts)
+    }
+
+    #[inline(never)]
+    fn holds_by_any(&self, facts: Facts<'_>) -> bool {
+        self.passing(facts).next().is_some() || self.is_absent_everywhere(facts)
     }
 
     fn find(&self, facts: Facts<'_>) -> Found {

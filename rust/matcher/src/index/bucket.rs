@@ -55,6 +55,11 @@ impl<T> Bucket<T> {
         }
     }
 
+    /// Say whether values lead to some of the conjunctions; otherwise all are found at once.
+    pub fn is_split(&self) -> bool {
+        matches!(self, Self::Split(_))
+    }
+
     /// Put all conjunctions in `found` that the event may meet.
     #[inline]
     pub fn find<'s>(&'s self, search: &mut Search<'_, 's, T>) {

@@ -167,6 +167,12 @@ impl<T> Plan<T> {
         self.probes.is_empty() && self.intervals.is_empty()
     }
 
+    /// Say whether nothing but whole values is looked up, as for most paths.
+    #[inline]
+    pub fn is_of_literals(&self) -> bool {
+        matches!(self.probes[..], [(Probe::Literal, _)]) && self.intervals.is_empty()
+    }
+
     /// Go through the ways to make keys, [`Probe::Literal`] first.
     pub fn probes(&self) -> impl Iterator<Item = Probe> {
         self.probes.iter().map(|(probe, _)| *probe)

@@ -97,6 +97,11 @@ fn collect_keys_of_path<'s, T>(plan: &'s Plan<T>, search: &mut Search<'_, 's, T>
 
 fn collect_keys_of_value<'s, T>(plan: &'s Plan<T>, value: &Value, search: &mut Search<'_, 's, T>) {
     let scalar = search.facts.scalar(value);
+    if plan.is_of_literals() {
+        let hash = search.seed.scalar(value.path, &scalar);
+        let is_one_of_several = value.is_one_of_several();
+        return search.keys.push(SearchKey { hash, is_one_of_several });
+    }
     if let Scalar::Number(number) = scalar {
         plan.intervals.visit(number, &mut |conjunction| search.found.push(conjunction));
     }

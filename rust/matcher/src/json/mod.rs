@@ -27,12 +27,19 @@ pub fn skip_space(bytes: &[u8], at: usize) -> usize {
 /// Check the string whose first byte behind the opening quote is at `start`.
 ///
 /// Returns the place of the closing quote and whether there are escapes.
-#[inline]
+// It is called for every string of an event.
+#[allow(clippy::inline_always)]
+#[inline(always)]
 pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventError> {
-    let mut at = start;
+    let at = simd::string_stop(bytes, start);
+    if bytes.get(at) == Some(&b'"') { Ok((at, false)) } else { unusual_string_end(bytes, at) }
+}
+
+/// The same for a string of which all bytes before `at` are plain, and that one is not.
+#[inline(never)]
+fn unusual_string_end(bytes: &[u8], mut at: usize) -> Result<(usize, bool), EventError> {
     let mut escaped = false;
     loop {
-        at = simd::string_stop(bytes, at);
         match bytes.get(at) {
             Some(b'"') => return Ok((at, escaped)),
             Some(b'\\') => at = escape_end(bytes, at)?,
@@ -40,6 +47,7 @@ pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), EventErro
             None => return Err(syntax(at, "a closing quote")),
         }
         escaped = true;
+        at = simd::string_stop(bytes, at);
     }
 }
 

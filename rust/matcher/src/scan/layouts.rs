@@ -1,17 +1,17 @@
-//! What names the members of an object most likely have: those that the last object had.
+//! What the members of an object most likely begin with: what those of the last object did.
 //!
-//! Most events come from few writers, each of which writes its members in the same order. So the
-//! name that was read for a path's first, second, ... member is compared with the next event's, all
-//! of its bytes at once, quotes and colon included. Where it is the same, it is known where the
-//! name ends and where it leads.
+//! Most events come from few writers, each of which writes its members in the same order and with
+//! the same white space. So what was read at the beginning of a path's first, second, ... member,
+//! from the comma to the opening quote of the value, is compared with the next event's, all of its
+//! bytes at once. Where it is the same, it is known where it ends and where the name leads. A value
+//! that no rule asks for is compared with it as long as it stays the same, too.
 
 // Lengths and places that are kept are below 256.
 #![allow(clippy::cast_possible_truncation)]
 // What is done for every member of an event must not cost a call.
 #![allow(clippy::inline_always)]
 
-use super::Target;
-use crate::paths::{Edition, PathId, PathNode};
+use crate::paths::{Edition, PathNode};
 
 /// A power of two.
 const GUESSES: usize = 256;
@@ -19,8 +19,8 @@ const GUESSES: usize = 256;
 /// objects have more members.
 const MEMBERS: usize = 41;
 
-/// The longest text of a name that is guessed.
-const MAX_LEN: usize = 32;
+/// The longest text that is guessed.
+const MAX_LEN: usize = 2 * WORD;
 const WORD: usize = size_of::<u128>();
 
 #[derive(Debug)]
@@ -29,25 +29,65 @@ pub(super) struct Layouts {
     guesses: [Guess; GUESSES],
 }
 
-/// A member of an object at `path`.
+/// How a member of an object most likely begins.
 #[derive(Clone, Copy, Debug)]
 struct Guess {
-    /// `"name":`, behind which there are zeros.
+    /// The text, behind which there are zeros.
     text: [u8; MAX_LEN],
     /// The bits of the text in its first word.
     mask: u128,
-    path: PathId,
+    member: u64,
     len: u8,
     /// Where it leads: the place of a listed child, or [`NOWHERE`].
     child: u8,
+    behind: Behind,
 }
 
 const NOWHERE: u8 = u8::MAX;
 
-/// A name that was guessed: how long it is with the colon, and the child it leads to.
+/// What is behind the text of a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// The next member or the end of the object: the value is in the text.
+    Member,
+    /// The rest of a string: its quote is in the text.
+    String,
+    /// White space or a value.
+    Value,
+}
+
+/// A member of an object at some path, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The number of the path, and below it that of the member: an event has less than 2³².
+    member: u64,
+    slot: usize,
+}
+
+impl Place {
+    /// Return the place of the first member.
+    #[inline(always)]
+    pub fn first(node: &PathNode) -> Self {
+        Self { member: u64::from(node.id.0) << 32, slot: node.id.0 as usize * MEMBERS % GUESSES }
+    }
+
+    /// Return the place of the next member.
+    #[inline(always)]
+    pub fn next(self) -> Self {
+        Self { member: self.member + 1, slot: (self.slot + 1) % GUESSES }
+    }
+
+    #[inline(always)]
+    pub fn is_first(self) -> bool {
+        self.member as u32 == 0
+    }
+}
+
+/// What was guessed: how long the text is, and the child that its name leads to.
 pub(super) struct Guessed<'r> {
     pub len: usize,
     pub child: Option<&'r PathNode>,
+    pub behind: Behind,
 }
 
 impl Default for Layouts {
@@ -58,8 +98,14 @@ impl Default for Layouts {
 
 impl Guess {
     /// It is never right: no word without bits has a text.
-    const NONE: Self =
-        Self { text: [0xFF; MAX_LEN], mask: 0, path: PathId(0), len: 0, child: NOWHERE };
+    const NONE: Self = Self {
+        text: [0xFF; MAX_LEN],
+        mask: 0,
+        member: 0,
+        len: 0,
+        child: NOWHERE,
+        behind: Behind::Value,
+    };
 
     /// Say whether it is the text of this guess that `rest` begins with.
     #[inline(always)]
@@ -72,7 +118,7 @@ impl Guess {
     }
 
     /// Compare the last word of a text that is longer than one.
-    #[inline]
+    #[inline(always)]
     fn ends(&self, rest: &[u8]) -> bool {
         let end = usize::from(self.len);
         let word = |text: &[u8]| text.get(..end)?.last_chunk::<WORD>().copied();
@@ -90,40 +136,63 @@ impl Layouts {
         }
     }
 
-    /// Guess the name of a member, its place in the object counted from 0; `rest` begins with it.
+    /// Guess how a member begins; `rest` begins with it.
     #[inline(always)]
-    pub fn guess<'r>(&self, node: &'r PathNode, place: usize, rest: &[u8]) -> Option<Guessed<'r>> {
-        let guess = &self.guesses[slot(node.id, place)];
-        if guess.path != node.id || !guess.begins(rest) {
+    pub fn guess<'r>(&self, node: &'r PathNode, place: Place, rest: &[u8]) -> Option<Guessed<'r>> {
+        let guess = &self.guesses[place.slot];
+        if guess.member != place.member || !guess.begins(rest) {
             return None;
         }
         let child = (guess.child != NOWHERE).then(|| node.listed_child(guess.child.into()));
-        Some(Guessed { len: guess.len.into(), child })
+        Some(Guessed { len: guess.len.into(), child, behind: guess.behind })
     }
 
-    /// Remember the name of a member with its quotes and colon, and where it leads.
-    pub fn learn(&mut self, node: &PathNode, place: usize, text: &[u8], target: &Target<'_>) {
-        let child = match target {
-            Target::Nothing => Some(NOWHERE),
-            Target::Child(child) => node.place_of(child).map(|place| place as u8),
-            Target::Descendant(_) => None,
-        };
-        let mut bytes = [0; MAX_LEN];
-        if let Some(child) = child
-            && let Some(start) = bytes.get_mut(..text.len())
-        {
-            start.copy_from_slice(text);
-            let mask = u128::MAX >> (128 - 8 * text.len().min(WORD));
-            let len = text.len() as u8;
-            self.guesses[slot(node.id, place)] =
-                Guess { text: bytes, mask, path: node.id, len, child };
+    /// Remember how a member began, and the child that it leads to.
+    pub fn learn_child(
+        &mut self,
+        node: &PathNode,
+        place: Place,
+        opening: &[u8],
+        behind: Behind,
+        child: &PathNode,
+    ) {
+        if let Some(listed) = node.place_of(child) {
+            self.learn(place, opening, behind, listed as u8);
         }
     }
-}
 
-#[inline]
-fn slot(path: PathId, place: usize) -> usize {
-    (path.0 as usize * MEMBERS + place) % GUESSES
+    /// Remember how a member began that no rule asks for.
+    ///
+    /// If the `whole` of it may be guessed, it is until another value comes with the same name.
+    pub fn learn_unasked(
+        &mut self,
+        place: Place,
+        opening: &[u8],
+        behind: Behind,
+        whole: Option<&[u8]>,
+    ) {
+        match whole.filter(|whole| whole.len() <= MAX_LEN && !self.begins_with(place, opening)) {
+            Some(whole) => self.learn(place, whole, Behind::Member, NOWHERE),
+            None => self.learn(place, opening, behind, NOWHERE),
+        }
+    }
+
+    /// Say whether what is guessed of a member begins with this text.
+    fn begins_with(&self, place: Place, opening: &[u8]) -> bool {
+        let guess = &self.guesses[place.slot];
+        guess.member == place.member && guess.text[..guess.len.into()].starts_with(opening)
+    }
+
+    fn learn(&mut self, place: Place, opening: &[u8], behind: Behind, child: u8) {
+        let mut text = [0; MAX_LEN];
+        if let Some(start) = text.get_mut(..opening.len()) {
+            start.copy_from_slice(opening);
+            let mask = u128::MAX >> (128 - 8 * opening.len().min(WORD));
+            let len = opening.len() as u8;
+            let Place { member, slot } = place;
+            self.guesses[slot] = Guess { text, mask, member, len, child, behind };
+        }
+    }
 }
 
 #[cfg(test)]
@@ -137,10 +206,12 @@ mod tests {
         let (seed, mut paths) = (Seed::default(), Paths::default());
         paths.retain(&seed, "wanted", &mut FreePaths::default());
         let (root, mut layouts) = (paths.root(), Layouts::default());
-        let child = root.child(&seed, name.trim_matches(&['"', ':'][..]).as_bytes());
-        let target = child.map_or(Target::Nothing, Target::Child);
-        layouts.learn(root, 0, name.as_bytes(), &target);
-        let guessed = layouts.guess(root, 0, text.as_bytes())?;
+        let place = Place::first(root);
+        match root.child(&seed, name.trim_matches(&['"', ':'][..]).as_bytes()) {
+            Some(child) => layouts.learn_child(root, place, name.as_bytes(), Behind::Value, child),
+            None => layouts.learn_unasked(place, name.as_bytes(), Behind::Value, None),
+        }
+        let guessed = layouts.guess(root, place, text.as_bytes())?;
         Some((guessed.len, guessed.child.is_some()))
     }
 

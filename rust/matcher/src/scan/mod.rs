@@ -8,20 +8,19 @@
 #![allow(clippy::inline_always)]
 
 mod layouts;
+mod members;
 mod object;
 mod skip;
 
-use hashbrown::HashMap;
+pub(crate) use members::Members;
 pub use object::check_object;
 
 use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
 use crate::json;
 use crate::number::Number;
-use crate::paths::{PathId, PathNode, Paths, ShortName};
-use crate::simd;
+use crate::paths::{PathNode, Paths};
 use crate::values::{ContextId, Kind, Values};
-use layouts::{Guessed, Layouts};
 
 /// How many arrays and objects of an event may be open at once.
 const MAX_DEPTH: usize = 512;
@@ -37,43 +36,6 @@ pub enum Care {
     /// is passed over up to the bracket that ends it. So an event that is no JSON may match
     /// whatever rules it seems to match, but what is refused is not JSON.
     Structure,
-}
-
-/// What one scan leaves for the next: room, and the paths seen in each object.
-#[derive(Debug, Default)]
-pub(crate) struct Members {
-    /// By path: the last object that had a member there, and the values below that member.
-    by_path: Vec<Member>,
-    /// The same for members with dotted names, by object and path.
-    ///
-    /// They need a place of their own: below `a` another object may set the member `a.b` while
-    /// the object with the dotted name is still open.
-    dotted: HashMap<(u32, PathId), Member>,
-    /// Number of the last object that was opened; never 0.
-    object: u32,
-    layouts: Layouts,
-}
-
-/// The values `first..end` came from a member of `object`.
-#[derive(Clone, Copy, Debug, Default)]
-struct Member {
-    object: u32,
-    first: usize,
-    end: usize,
-}
-
-impl Members {
-    fn clear(&mut self, bound: usize) {
-        self.dotted.clear();
-        // Numbers of objects go on from event to event, so that members need no clearing.
-        if self.object > u32::MAX / 2 {
-            self.object = 0;
-            self.by_path.fill(Member::default());
-        }
-        if self.by_path.len() < bound {
-            self.by_path.resize(bound, Member::default());
-        }
-    }
 }
 
 /// Read the event into `values`; so many arrays and objects are open around it.
@@ -93,8 +55,7 @@ pub(crate) fn scan(
         check_utf8(event)?;
     }
     values.clear(paths.bound());
-    members.clear(paths.bound());
-    members.layouts.renew(paths.edition());
+    members.clear(paths);
     Scanner { bytes: event, care, at: 0, depth, paths, seed, members, values }.event()
 }
 
@@ -136,117 +97,6 @@ impl<'r> Scanner<'_, 'r> {
         match self.peek() {
             Some(_) => Err(self.error(EventErrorKind::TrailingContent)),
             None => Ok(()),
-        }
-    }
-
-    fn object(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
-        self.open()?;
-        self.members.object += 1;
-        let object = self.members.object;
-        if self.peek() == Some(b'}') {
-            self.close();
-            return Ok(());
-        }
-        for place in 0.. {
-            let target = self.name(node, place)?;
-            match target {
-                Target::Nothing => self.skip()?,
-                Target::Child(child) => {
-                    let first = self.values.len();
-                    self.value(child, context)?;
-                    let member = Member { object, first, end: self.values.len() };
-                    let place = &mut self.members.by_path[child.id.0 as usize];
-                    let earlier = std::mem::replace(place, member);
-                    if earlier.object == object {
-                        self.values.withdraw(earlier.first..earlier.end);
-                    }
-                }
-                Target::Descendant(node) => {
-                    let first = self.values.len();
-                    self.value(node, context)?;
-                    let member = Member { object, first, end: self.values.len() };
-                    if let Some(earlier) = self.members.dotted.insert((object, node.id), member) {
-                        self.values.withdraw(earlier.first..earlier.end);
-                    }
-                }
-            }
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => break,
-                _ => return Err(self.expected("',' or '}'")),
-            }
-        }
-        self.close();
-        Ok(())
-    }
-
-    /// Read the name of a member, its place in the object counted from 0, and the colon.
-    #[inline(always)]
-    fn name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
-        self.peek();
-        match self.guessed_name(node, place) {
-            Some(target) => Ok(target),
-            None => self.other_name(node, place),
-        }
-    }
-
-    /// Read the name if it is here and what was guessed.
-    #[inline(always)]
-    fn guessed_name(&mut self, node: &'r PathNode, place: usize) -> Option<Target<'r>> {
-        let rest = &self.bytes[self.at..];
-        let Guessed { len, child } = self.members.layouts.guess(node, place, rest)?;
-        self.at += len;
-        Some(child.map_or(Target::Nothing, Target::Child))
-    }
-
-    /// Read a name that is not what was guessed.
-    #[inline(never)]
-    fn other_name(&mut self, node: &'r PathNode, place: usize) -> Scanned<Target<'r>> {
-        if self.peek() != Some(b'"') {
-            return Err(self.expected("a member name in quotes"));
-        }
-        let start = self.at + 1;
-        let target = if let Some(chunk) = self.bytes[start..].first_chunk()
-            && let Some(len) = simd::plain_name(chunk)
-        {
-            self.at = start + len + 1;
-            let short = ShortName::at_start(chunk, len);
-            let child = node.named_child(self.seed, short, &self.bytes[start..start + len]);
-            child.map_or(Target::Nothing, Target::Child)
-        } else {
-            self.unusual_target(node, start)?
-        };
-        let end = self.at;
-        if self.peek() != Some(b':') {
-            return Err(self.expected("':'"));
-        }
-        self.at += 1;
-        if self.at == end + 1 {
-            let text = &self.bytes[start - 1..self.at];
-            self.members.layouts.learn(node, place, text, &target);
-        }
-        Ok(target)
-    }
-
-    /// Read a name that is long, has escapes or dots, or stands near the end of the event.
-    fn unusual_target(&mut self, node: &'r PathNode, start: usize) -> Scanned<Target<'r>> {
-        let (end, escaped) = json::string_end(self.bytes, start)?;
-        self.at = end + 1;
-        let name = &self.bytes[start..end];
-        if !escaped {
-            return Ok(self.target(node, name));
-        }
-        let mut unescaped = Vec::new();
-        json::unescape(name, &mut unescaped);
-        Ok(self.target(node, &unescaped))
-    }
-
-    fn target(&self, node: &'r PathNode, name: &[u8]) -> Target<'r> {
-        if memchr::memchr(b'.', name).is_some() {
-            let found = node.descendant(self.seed, name);
-            found.map_or(Target::Nothing, Target::Descendant)
-        } else {
-            node.child(self.seed, name).map_or(Target::Nothing, Target::Child)
         }
     }
 
@@ -297,7 +147,14 @@ impl<'r> Scanner<'_, 'r> {
         if first != b'"' {
             return self.number_or_literal(first, node, context);
         }
-        let start = self.at + 1;
+        self.at += 1;
+        self.string(node, context)
+    }
+
+    /// Take a string whose opening quote is behind.
+    #[inline(always)]
+    fn string(&mut self, node: &PathNode, context: ContextId) -> Scanned {
+        let start = self.at;
         let (end, escaped) = json::string_end(self.bytes, start)?;
         self.at = end + 1;
         if escaped {
@@ -389,13 +246,4 @@ impl<'r> Scanner<'_, 'r> {
     fn expected(&self, what: &'static str) -> EventError {
         self.error(EventErrorKind::Syntax(what))
     }
-}
-
-/// Where a member's name leads.
-enum Target<'r> {
-    /// No rule asks for it.
-    Nothing,
-    Child(&'r PathNode),
-    /// The name has dots in it.
-    Descendant(&'r PathNode),
 }

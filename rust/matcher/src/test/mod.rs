@@ -20,14 +20,32 @@ pub(crate) enum Scalar<'a> {
 }
 
 impl ValuesList {
-    /// Say whether `value` passes one of the tests that look at one value.
+    /// Say whether a string passes one of the tests that look at one value.
     #[inline]
-    pub fn is_passed_by(&self, value: &Scalar<'_>) -> bool {
-        match &self.some[..] {
-            [Test::Literal(literal)] => literal.equals(value),
-            tests => tests.iter().any(|test| test.passes(value)),
-        }
+    pub fn is_passed_by_text(&self, text: &[u8]) -> bool {
+        self.some.iter().any(|test| match test {
+            Test::Literal(Literal::String(literal)) => same_text(literal.as_bytes(), text),
+            _ => test.passes(&Scalar::String(text)),
+        })
     }
+}
+
+/// Compare texts, without a call if they are short.
+#[inline]
+fn same_text(a: &[u8], b: &[u8]) -> bool {
+    /// Compare texts of at least `N` bytes and at most twice as many.
+    #[inline]
+    fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+        a.first_chunk::<N>() == b.first_chunk() && a.last_chunk::<N>() == b.last_chunk()
+    }
+
+    a.len() == b.len()
+        && match a.len() {
+            4..8 => same_ends::<4>(a, b),
+            8..16 => same_ends::<8>(a, b),
+            16..=32 => same_ends::<16>(a, b),
+            _ => a == b,
+        }
 }
 
 impl Test {

@@ -3,6 +3,9 @@
 //! [`Lanes`] is the form of sixteen bytes that a processor compares in one step; where there is
 //! none, two words stand in. All backends answer alike.
 
+// What is done for every string of an event must not cost a call.
+#![allow(clippy::inline_always)]
+
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 #[allow(unsafe_code)]
 mod neon;
@@ -30,7 +33,7 @@ pub(crate) const WIDTH: usize = 16;
 /// Return the place of the first quote, backslash or control character at or behind `at`.
 ///
 /// Returns the length of `bytes` if there is none.
-#[inline]
+#[inline(always)]
 pub(crate) fn string_stop(bytes: &[u8], at: usize) -> usize {
     stop(bytes, at, Lanes::string_stop, stops_string)
 }
@@ -43,8 +46,8 @@ pub(crate) fn space_stop(bytes: &[u8], at: usize) -> usize {
     stop(bytes, at, Lanes::space_stop, |byte| !is_space(byte))
 }
 
-/// Look for a byte in blocks, and one by one where less than a block is left.
-#[inline]
+/// Look for a byte in blocks.
+#[inline(always)]
 fn stop(
     bytes: &[u8],
     mut at: usize,
@@ -57,8 +60,27 @@ fn stop(
         }
         at += WIDTH;
     }
-    let rest = bytes[at..].iter().position(|byte| is_it(*byte));
-    rest.map_or(bytes.len(), |place| at + place)
+    stop_near_end(bytes, at, in_block, is_it)
+}
+
+/// Look for a byte where less than a block is left.
+#[inline(never)]
+fn stop_near_end(
+    bytes: &[u8],
+    at: usize,
+    in_block: impl Fn(Lanes) -> Option<usize>,
+    is_it: impl Fn(u8) -> bool,
+) -> usize {
+    let left = bytes.len() - at;
+    let place = match bytes.last_chunk() {
+        // What is left moves to the front, and behind it come zeros, which stop every search.
+        Some(block) if left > 0 => {
+            let rest = u128::from_le_bytes(*block) >> (8 * (WIDTH - left));
+            in_block(Lanes::load(&rest.to_le_bytes()))
+        }
+        _ => bytes[at..].iter().position(|byte| is_it(*byte)),
+    };
+    at + place.unwrap_or(left)
 }
 
 /// Return the length of a member name that begins `chunk`, is plain and ends in it.

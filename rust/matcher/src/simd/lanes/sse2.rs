@@ -1,8 +1,8 @@
 //! Sixteen bytes in a register of x86-64, where every processor has SSE2.
 
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_max_epu8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set1_epi8,
+    __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+    _mm_setzero_si128, _mm_subs_epu8, _mm_xor_si128,
 };
 
 /// Sixteen bytes.
@@ -44,9 +44,11 @@ impl Lanes {
     fn string_stops(self) -> __m128i {
         // SAFETY: these only compute, and SSE2 is part of x86-64.
         unsafe {
-            let control = _mm_set1_epi8(0x1F);
-            let controls = _mm_cmpeq_epi8(_mm_max_epu8(self.0, control), control);
-            _mm_or_si128(controls, _mm_or_si128(self.equal(b'"'), self.equal(b'\\')))
+            // With bit 1 turned, the quote is just above the control characters, and nothing else.
+            let turned = _mm_xor_si128(self.0, _mm_set1_epi8(0x02));
+            let above = _mm_subs_epu8(turned, _mm_set1_epi8(0x20));
+            let controls_and_quotes = _mm_cmpeq_epi8(above, _mm_setzero_si128());
+            _mm_or_si128(controls_and_quotes, self.equal(b'\\'))
         }
     }
 
