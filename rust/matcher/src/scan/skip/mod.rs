@@ -63,10 +63,10 @@ impl Scanner<'_, '_> {
 
     /// Skip a container if it is not nested deep and there is no fault in it, and say so.
     ///
-    /// With narrow registers it would be no faster than to go from token to token.
+    /// Without vector registers it would be no faster than to go from token to token.
     fn skip_at_once(&mut self) -> bool {
         let backend = Backend::default();
-        if !backend.is_wide() || self.depth + CheckedEnd::MAX_DEPTH > MAX_DEPTH {
+        if !backend.is_vector() || self.depth + CheckedEnd::MAX_DEPTH > MAX_DEPTH {
             return false;
         }
         let Some(len) = backend.run(CheckedEnd(&self.bytes[self.at..])) else {

@@ -98,15 +98,9 @@ impl Backend {
         special.chain(common).map(Self)
     }
 
-    /// Say whether a block is one register; otherwise it takes many steps to ask it.
-    pub fn is_wide(self) -> bool {
-        match self.0 {
-            Kind::Portable => false,
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => false,
-            #[cfg(target_arch = "x86_64")]
-            Kind::X86(level) => level.is_wide(),
-        }
+    /// Say whether many bytes are compared by one instruction.
+    pub fn is_vector(self) -> bool {
+        self.0 != Kind::Portable
     }
 
     #[inline]

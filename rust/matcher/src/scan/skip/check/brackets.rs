@@ -23,8 +23,6 @@ impl Brackets {
     pub const MAX_DEPTH: usize = 63;
 
     /// Step from bracket to bracket of the next block, all of which are outside of strings.
-    ///
-    /// There is no jump but the one at the end: what kind a bracket has is not to be guessed.
     #[inline(always)]
     pub fn pass(&mut self, openings: u64, closings: u64, curly: u64) -> Nesting {
         let mut rest = openings | closings;
@@ -39,11 +37,17 @@ impl Brackets {
             rest &= rest - 1;
             in_object |= through & !passed & self.innermost();
             passed = through;
-            let (opens, is_curly) = (openings >> place & 1, curly >> place & 1);
-            faults |= (opens & self.0 >> 63) | (!opens & (self.0 ^ is_curly) & 1);
-            self.0 = if opens == 1 { self.0 << 1 | is_curly } else { self.0 >> 1 };
-            if self.0 == Self::NONE.0 {
-                break true;
+            let is_curly = curly >> place & 1;
+            if openings >> place & 1 == 1 {
+                // The highest bit would be lost.
+                faults |= self.0 >> 63;
+                self.0 = self.0 << 1 | is_curly;
+            } else {
+                faults |= (self.0 ^ is_curly) & 1;
+                self.0 >>= 1;
+                if self.0 == Self::NONE.0 {
+                    break true;
+                }
             }
         };
         let within = if is_end { passed } else { u64::MAX };

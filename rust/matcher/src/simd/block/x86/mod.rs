@@ -39,11 +39,6 @@ impl Level {
         sets.into_iter().filter(|(_, is_there)| *is_there).map(|(set, _)| Self(set))
     }
 
-    /// Say whether a block is one register.
-    pub fn is_wide(self) -> bool {
-        self.0 == Set::Avx512
-    }
-
     #[inline]
     pub fn run<J: Job>(self, job: J) -> J::Output {
         // SAFETY: a level is made only for a set that the processor has.
