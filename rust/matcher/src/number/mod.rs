@@ -5,8 +5,10 @@
 //! further from zero. No exponent is ever expanded.
 
 mod big;
+mod outline;
 mod point;
 mod range;
+mod read;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +16,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::digits::Digits;
 use crate::number::big::Big;
 use crate::number::point::Point;
 
+pub(crate) use crate::number::outline::Outline;
 pub(crate) use crate::number::range::Range;
 
 /// An exact decimal of any size.
@@ -58,38 +60,6 @@ impl Number {
             Some(small) => Self(Form::Small(small)),
             None => Self::parse_long(sign, magnitude),
         }
-    }
-
-    /// Read the number at `start` if it is a short one without exponent, and say where it ends.
-    ///
-    /// Without an answer there may be something wrong with it.
-    #[inline]
-    pub fn read_short(text: &[u8], start: usize) -> Option<(Self, usize)> {
-        let (sign, start) = match text[start] {
-            b'-' => (Sign::Negative, start + 1),
-            _ => (Sign::Positive, start),
-        };
-        let mut digits = 0;
-        let mut end = digits_end(text, start, &mut digits);
-        let mut len = end - start;
-        if len == 0 || (len > 1 && text[start] == b'0') {
-            return None;
-        }
-        let mut fraction_len = 0;
-        if text.get(end) == Some(&b'.') {
-            let fraction = end + 1;
-            end = digits_end(text, fraction, &mut digits);
-            fraction_len = end - fraction;
-            if fraction_len == 0 {
-                return None;
-            }
-            len += fraction_len;
-        }
-        if len > Small::DIGITS as usize || matches!(text.get(end), Some(b'e' | b'E')) {
-            return None;
-        }
-        let exponent = -i32::try_from(fraction_len).ok()?;
-        Some((Self(Form::Small(Small::new(sign, digits, exponent))), end))
     }
 
     #[cold]
@@ -161,36 +131,20 @@ impl Small {
     const DIGITS: u32 = 19;
     const ZERO: Self = Self { digits: 0, point: i32::MIN, sign: Sign::Positive };
 
-    /// Read a number without sign, unless it is too long to be read without further thought.
-    fn parse(sign: Sign, text: &[u8]) -> Option<Self> {
-        let mut digits = 0;
-        let mut end = digits_end(text, 0, &mut digits);
-        let mut len = end;
-        let mut exponent = 0;
-        if text.get(end) == Some(&b'.') {
-            let fraction = end + 1;
-            end = digits_end(text, fraction, &mut digits);
-            len += end - fraction;
-            exponent = -i32::try_from(end - fraction).ok()?;
-        }
-        if len > Self::DIGITS as usize {
-            return None;
-        }
-        if let [_, written @ ..] = &text[end..] {
-            exponent += read_short_exponent(written)?;
-        }
-        Some(Self::new(sign, digits, exponent))
-    }
-
     /// Return ±`digits` · 10^`exponent`, where there are at most [`DIGITS`](Self::DIGITS) digits.
     #[inline]
     fn new(sign: Sign, digits: u64, exponent: i32) -> Self {
         if digits == 0 {
             return Self::ZERO;
         }
-        let significant = digits.ilog10() + 1;
-        let digits = digits * POWERS[(Self::DIGITS - significant) as usize];
-        Self { digits, point: significant.cast_signed() + exponent, sign }
+        Self::of_significant(sign, digits, digits.ilog10() + 1, exponent)
+    }
+
+    /// Return ±`digits` · 10^`exponent`, where there are `len` digits without leading zeros.
+    #[inline]
+    fn of_significant(sign: Sign, digits: u64, len: u32, exponent: i32) -> Self {
+        let digits = digits * POWERS[(Self::DIGITS - len) as usize];
+        Self { digits, point: len.cast_signed() + exponent, sign }
     }
 
     fn from_big(big: &Big) -> Option<Self> {
@@ -231,38 +185,6 @@ const POWERS: [u64; 20] = {
     }
     powers
 };
-
-/// Append the decimal digits at `at` to `value`, modulo 2^64; return the place behind them.
-#[inline]
-fn digits_end(text: &[u8], mut at: usize, value: &mut u64) -> usize {
-    while let Some(chunk) = text[at..].first_chunk() {
-        let digits = Digits::leading(*chunk);
-        *value = value.wrapping_mul(POWERS[digits.len()]).wrapping_add(digits.number());
-        at += digits.len();
-        if !digits.may_go_on() {
-            return at;
-        }
-    }
-    while let Some(digit @ b'0'..=b'9') = text.get(at) {
-        *value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-        at += 1;
-    }
-    at
-}
-
-/// Read an exponent of at most eight digits.
-fn read_short_exponent(text: &[u8]) -> Option<i32> {
-    let (is_negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        _ => (false, text),
-    };
-    if digits.len() > 8 {
-        return None;
-    }
-    let magnitude = digits.iter().fold(0, |value, digit| value * 10 + i32::from(digit - b'0'));
-    Some(if is_negative { -magnitude } else { magnitude })
-}
 
 /// Write 0.`digits` · 10^`point`: in full where that is short, otherwise with an exponent.
 fn write_decimal(f: &mut fmt::Formatter<'_>, digits: &str, point: &Point) -> fmt::Result {

@@ -7,6 +7,7 @@
 // What is done for every member of an event must not cost a call.
 #![allow(clippy::inline_always)]
 
+mod element;
 mod layouts;
 mod object;
 mod skip;
@@ -17,10 +18,11 @@ pub use object::check_object;
 use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
 use crate::json;
-use crate::number::Number;
+use crate::number::{Number, Outline};
 use crate::paths::{PathId, PathNode, Paths, ShortName};
 use crate::simd;
-use crate::values::{ContextId, Kind, Values};
+use crate::values::{Kind, Values};
+use element::{OpenArray, Within, context};
 use layouts::{Guessed, Layouts};
 
 /// How many arrays and objects of an event may be open at once.
@@ -125,7 +127,7 @@ type Scanned<T = ()> = Result<T, EventError>;
 impl<'r> Scanner<'_, 'r> {
     fn event(&mut self) -> Scanned {
         match self.peek() {
-            Some(b'{') => self.object(self.paths.root(), ContextId::ROOT)?,
+            Some(b'{') => self.object(self.paths.root(), None)?,
             Some(_) => {
                 let start = self.at;
                 self.skip()?;
@@ -139,7 +141,7 @@ impl<'r> Scanner<'_, 'r> {
         }
     }
 
-    fn object(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+    fn object(&mut self, node: &'r PathNode, within: Within<'_>) -> Scanned {
         self.open()?;
         self.members.object += 1;
         let object = self.members.object;
@@ -153,7 +155,7 @@ impl<'r> Scanner<'_, 'r> {
                 Target::Nothing => self.skip()?,
                 Target::Child(child) => {
                     let first = self.values.len();
-                    self.value(child, context)?;
+                    self.value(child, within)?;
                     let member = Member { object, first, end: self.values.len() };
                     let place = &mut self.members.by_path[child.id.0 as usize];
                     let earlier = std::mem::replace(place, member);
@@ -163,7 +165,7 @@ impl<'r> Scanner<'_, 'r> {
                 }
                 Target::Descendant(node) => {
                     let first = self.values.len();
-                    self.value(node, context)?;
+                    self.value(node, within)?;
                     let member = Member { object, first, end: self.values.len() };
                     if let Some(earlier) = self.members.dotted.insert((object, node.id), member) {
                         self.values.withdraw(earlier.first..earlier.end);
@@ -250,36 +252,41 @@ impl<'r> Scanner<'_, 'r> {
         }
     }
 
-    fn value(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+    fn value(&mut self, node: &'r PathNode, within: Within<'_>) -> Scanned {
         match self.peek() {
-            Some(b'{') if node.has_children() => self.object(node, context),
+            Some(b'{') if node.has_children() => self.object(node, within),
             Some(b'{') => self.skip(),
-            Some(b'[') => self.array(node, context),
-            Some(first) if node.is_wanted() => self.scalar(first, node, context),
+            Some(b'[') => self.array(node, within),
+            Some(first) if node.is_wanted() => self.scalar(first, node, within),
             _ => self.skip_scalar(),
         }
     }
 
-    fn array(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+    fn array(&mut self, node: &'r PathNode, within: Within<'_>) -> Scanned {
         self.open()?;
         if self.peek() == Some(b']') {
             self.close();
             return Ok(());
         }
-        let array = self.values.open_array(node.steps);
-        for index in 0.. {
+        let array = OpenArray::new(within, node.steps);
+        let mut index = 0;
+        loop {
             match self.peek() {
                 Some(b'{') if !node.has_children() => self.skip()?,
                 Some(opening @ (b'{' | b'[')) => {
-                    let element = self.values.open_element(context, array, index);
+                    array.enter(index);
                     match opening {
-                        b'{' => self.object(node, element)?,
-                        _ => self.array(node, element)?,
+                        b'{' => self.object(node, Some(&array))?,
+                        _ => self.array(node, Some(&array))?,
                     }
                 }
-                Some(first) if node.is_wanted() => self.scalar(first, node, context)?,
+                Some(b'-' | b'0'..=b'9') if node.is_wanted() => {
+                    index += self.numbers(node, within)? - 1;
+                }
+                Some(first) if node.is_wanted() => self.scalar(first, node, within)?,
                 _ => self.skip_scalar()?,
             }
+            index += 1;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => break,
@@ -293,23 +300,25 @@ impl<'r> Scanner<'_, 'r> {
     /// Take a scalar whose first byte is known.
     // Most are strings; they are taken without a call.
     #[inline(always)]
-    fn scalar(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
+    fn scalar(&mut self, first: u8, node: &PathNode, within: Within<'_>) -> Scanned {
         if first != b'"' {
-            return self.number_or_literal(first, node, context);
+            return self.number_or_literal(first, node, within);
         }
         let start = self.at + 1;
         let (end, escaped) = json::string_end(self.bytes, start)?;
         self.at = end + 1;
         if escaped {
-            self.push_unescaped(start, end, node, context);
-        } else {
+            self.push_unescaped(start, end, node, within);
+        } else if node.sieve.lets_string(&self.bytes[start..end]) || self.values.takes_all() {
+            let context = context(within, self.values);
             self.values.push(node.id, context, Kind::String, start, end);
         }
         Ok(())
     }
 
     #[cold]
-    fn push_unescaped(&mut self, start: usize, end: usize, node: &PathNode, context: ContextId) {
+    fn push_unescaped(&mut self, start: usize, end: usize, node: &PathNode, within: Within<'_>) {
+        let context = context(within, self.values);
         let decoded = self.values.decoded_mut();
         let from = decoded.len();
         json::unescape(&self.bytes[start..end], decoded);
@@ -318,29 +327,81 @@ impl<'r> Scanner<'_, 'r> {
     }
 
     #[inline(never)]
-    fn number_or_literal(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
+    fn number_or_literal(&mut self, first: u8, node: &PathNode, within: Within<'_>) -> Scanned {
         let start = self.at;
-        let kind = match first {
-            b't' => self.literal("true", Kind::True)?,
-            b'f' => self.literal("false", Kind::False)?,
-            b'n' => self.literal("null", Kind::Null)?,
-            b'-' | b'0'..=b'9' => {
-                let number = self.number()?;
-                self.values.push_number(number)
-            }
+        let (kind, is_let) = match first {
+            b'-' | b'0'..=b'9' => return self.number(node, within),
+            b't' => (self.literal("true", Kind::True)?, node.sieve.lets_words()),
+            b'f' => (self.literal("false", Kind::False)?, node.sieve.lets_words()),
+            b'n' => (self.literal("null", Kind::Null)?, node.sieve.lets_words()),
             _ => return Err(self.expected("a value")),
         };
-        self.values.push(node.id, context, kind, start, self.at);
+        if is_let || self.values.takes_all() {
+            let context = context(within, self.values);
+            self.values.push(node.id, context, kind, start, self.at);
+        }
         Ok(())
     }
 
-    #[inline]
-    fn number(&mut self) -> Scanned<Number> {
-        let start = self.at;
-        if let Some((number, end)) = Number::read_short(self.bytes, start) {
-            self.at = end;
-            return Ok(number);
+    /// Take the numbers of an array that follow each other from here on, and count them.
+    #[inline(never)]
+    fn numbers(&mut self, node: &PathNode, within: Within<'_>) -> Scanned<u32> {
+        let mut count = 0;
+        loop {
+            self.number(node, within)?;
+            count += 1;
+            match self.gap_before_number() {
+                Some(gap) => self.at += gap,
+                None => return Ok(count),
+            }
         }
+    }
+
+    /// Return how far away the next number of an array is, spaced as most writers do.
+    #[inline(always)]
+    fn gap_before_number(&self) -> Option<usize> {
+        match self.bytes.get(self.at..)? {
+            [b',', b' ', b'-' | b'0'..=b'9', ..] => Some(2),
+            [b',', b'-' | b'0'..=b'9', ..] => Some(1),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn number(&mut self, node: &PathNode, within: Within<'_>) -> Scanned {
+        if !node.sieve.lets_every_number()
+            && let Some(Outline { mesh, end }) = Outline::read(self.bytes, self.at)
+            && !(node.sieve.lets_mesh(mesh) || self.values.takes_all())
+        {
+            self.at = end;
+            return Ok(());
+        }
+        self.likely_number(node, within)
+    }
+
+    /// Take a number that its outline does not keep out.
+    #[inline(never)]
+    fn likely_number(&mut self, node: &PathNode, within: Within<'_>) -> Scanned {
+        let start = self.at;
+        let number = match Number::read_short(self.bytes, start) {
+            Some((number, end)) => {
+                self.at = end;
+                number
+            }
+            None => self.unusual_number()?,
+        };
+        if node.sieve.lets_numbers() || self.values.takes_all() {
+            let context = context(within, self.values);
+            let kind = self.values.push_number(number);
+            self.values.push(node.id, context, kind, start, self.at);
+        }
+        Ok(())
+    }
+
+    /// Read a number that is long, has an exponent or is none.
+    #[cold]
+    fn unusual_number(&mut self) -> Scanned<Number> {
+        let start = self.at;
         self.at = json::number_end(self.bytes, start)?;
         Ok(Number::parse(&self.bytes[start..self.at]))
     }
