@@ -77,7 +77,7 @@ impl Number {
 
     fn compare_magnitude(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Form::Small(a), Form::Small(b)) => (a.point, a.digits).cmp(&(b.point, b.digits)),
+            (Form::Small(a), Form::Small(b)) => a.rank().abs().cmp(&b.rank().abs()),
             (Form::Small(a), Form::Big(b)) => a.compare_with_big(b),
             (Form::Big(a), Form::Small(b)) => b.compare_with_big(a).reverse(),
             (Form::Big(a), Form::Big(b)) => (&a.point, &a.digits).cmp(&(&b.point, &b.digits)),
@@ -86,7 +86,11 @@ impl Number {
 }
 
 impl Ord for Number {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
+        if let (Form::Small(a), Form::Small(b)) = (&self.0, &other.0) {
+            return a.rank().cmp(&b.rank());
+        }
         self.sign().cmp(&other.sign()).then_with(|| match self.sign() {
             Sign::Positive => self.compare_magnitude(other),
             Sign::Negative => other.compare_magnitude(self),
@@ -95,6 +99,7 @@ impl Ord for Number {
 }
 
 impl PartialOrd for Number {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -130,6 +135,14 @@ impl fmt::Display for Number {
 impl Small {
     const DIGITS: u32 = 19;
     const ZERO: Self = Self { digits: 0, point: i32::MIN, sign: Sign::Positive };
+
+    /// Return an integer that is ordered as the numbers are.
+    #[inline]
+    fn rank(self) -> i128 {
+        let point = i128::from(i64::from(self.point) - i64::from(Self::ZERO.point));
+        let magnitude = point << u64::BITS | i128::from(self.digits);
+        if self.sign == Sign::Negative { -magnitude } else { magnitude }
+    }
 
     /// Return ±`digits` · 10^`exponent`, where there are at most [`DIGITS`](Self::DIGITS) digits.
     #[inline]

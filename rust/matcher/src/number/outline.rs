@@ -77,5 +77,5 @@ impl Number {
 /// Make a class of the first digit that is no zero, the last two, and the place of the point.
 #[inline]
 fn mesh(first: u8, [before, last]: [u8; 2], point: u8) -> u8 {
-    (before * 10 + last ^ first << 2 ^ point << 4) & 63
+    ((before * 10 + last) ^ (first << 2) ^ (point << 4)) & 63
 }

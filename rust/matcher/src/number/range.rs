@@ -22,6 +22,7 @@ impl Range {
     }
 
     /// Say whether `number` lies between the bounds.
+    #[inline]
     pub fn contains(&self, number: &Number) -> bool {
         (self.lower.as_ref(), self.upper.as_ref()).contains(number)
     }

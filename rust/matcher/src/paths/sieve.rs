@@ -148,3 +148,81 @@ fn for_each_mesh_of(test: &Test, visit: &mut impl FnMut(Mesh)) {
         | Test::Regex(_) => visit(Mesh::Strings),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::{Dialect, Pattern};
+    use crate::test::Scalar;
+
+    fn list(text: &str) -> ValuesList {
+        let pattern = format!(r#"{{"x":{text}}}"#);
+        let pattern = Pattern::parse(pattern.as_bytes(), Dialect::Extended).expect("a pattern");
+        pattern.conjunctions[0][0].list.clone()
+    }
+
+    const LISTS: [&str; 14] = [
+        r#"["ab"]"#,
+        r#"["", "7", "b"]"#,
+        "[12.5, 0, 7, 1e400]",
+        "[true]",
+        "[null]",
+        r#"[{"numeric": ["=", 12.5]}]"#,
+        r#"[{"numeric": [">", 12]}]"#,
+        r#"[{"prefix": "a"}]"#,
+        r#"[{"anything-but": ["ab"]}]"#,
+        r#"[{"exists": true}]"#,
+        r#"[{"exists": false}]"#,
+        r#"[{"none-of": ["ab", 12.5]}]"#,
+        r#"[{"all-of": [{"prefix": "a"}, {"suffix": "b"}]}]"#,
+        r#"[{"equals-ignore-case": "AB"}, false]"#,
+    ];
+
+    /// What passes a test of a list is let through, in whichever way a number is spelled.
+    #[test]
+    fn what_passes_is_let_through() {
+        let numbers = ["12.5", "125e-1", "0", "-0.0", "7", "7.0", "1e400", "-3", "12.75"];
+        let numbers = numbers.map(|text| Number::parse(text.as_bytes()));
+        let strings = ["ab", "", "7", "b", "AB", "another text", "é"];
+        let scalars = (strings.iter().map(|text| Scalar::String(text.as_bytes())))
+            .chain(numbers.iter().map(Scalar::Number))
+            .chain([Scalar::Bool(true), Scalar::Bool(false), Scalar::Null]);
+        for scalar in scalars {
+            for text in LISTS {
+                let list = list(text);
+                let mut meshes = Meshes::default();
+                meshes.open_for(&list);
+                let sieve = meshes.sieve();
+                let is_let = match scalar {
+                    Scalar::String(text) => sieve.lets_string(text),
+                    Scalar::Number(number) => {
+                        sieve.lets_numbers()
+                            && number.mesh().is_none_or(|mesh| sieve.lets_mesh(mesh))
+                    }
+                    Scalar::Bool(_) | Scalar::Null => sieve.lets_words(),
+                };
+                let tests = || list.some.iter().chain(list.none.iter().flatten());
+                let passes = tests().any(|test| test.passes(&scalar));
+                assert!(is_let || !passes, "{scalar:?} passes {text}");
+            }
+        }
+    }
+
+    /// What is not asked for is kept out, and again when the rule that asked for it is gone.
+    #[test]
+    fn the_rest_is_kept_out() {
+        let mut meshes = Meshes::default();
+        assert!(meshes.open_for(&list(r#"["ab"]"#)));
+        let narrow = meshes.sieve();
+        assert!(!narrow.lets_string(b"abc") && !narrow.lets_numbers() && !narrow.lets_words());
+        for text in LISTS {
+            meshes.open_for(&list(text));
+        }
+        assert!(meshes.sieve().lets_string(b"abc") && meshes.sieve().lets_every_number());
+        for text in LISTS {
+            meshes.close_for(&list(text));
+        }
+        assert_eq!(narrow, meshes.sieve());
+        assert!(!meshes.open_for(&list(r#"["ab"]"#)), "the mesh is open");
+    }
+}

@@ -7,7 +7,7 @@ mod write;
 use crate::cidr::Address;
 use crate::fold;
 use crate::number::Number;
-use crate::pattern::{Literal, Test, ValuesList};
+use crate::pattern::{Literal, Test};
 
 /// A value of an event as a test looks at it.
 #[derive(Clone, Copy, Debug)]
@@ -19,14 +19,13 @@ pub(crate) enum Scalar<'a> {
     Null,
 }
 
-impl ValuesList {
-    /// Say whether `value` passes one of the tests that look at one value.
-    #[inline]
-    pub fn is_passed_by(&self, value: &Scalar<'_>) -> bool {
-        match &self.some[..] {
-            [Test::Literal(literal)] => literal.equals(value),
-            tests => tests.iter().any(|test| test.passes(value)),
-        }
+/// Say whether `value` passes one of some tests.
+#[inline]
+pub(crate) fn passes_one(tests: &[Test], value: &Scalar<'_>) -> bool {
+    match (tests, value) {
+        ([Test::Literal(literal)], _) => literal.equals(value),
+        ([Test::Numeric(range)], Scalar::Number(number)) => range.contains(number),
+        (tests, _) => tests.iter().any(|test| test.passes(value)),
     }
 }
 
