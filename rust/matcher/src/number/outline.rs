@@ -60,8 +60,8 @@ const ZERO: u8 = 0;
 impl Number {
     /// Return which of 64 classes the number is in, unless it is a long one.
     pub fn mesh(&self) -> Option<u8> {
-        let Form::Small(Small { digits, point, .. }) = &self.0 else { return None };
-        if *digits == 0 {
+        let Form::Small(Small { digits, point, .. }) = self.0 else { return None };
+        if digits == 0 {
             return Some(ZERO);
         }
         let zeros = (1..Small::DIGITS).take_while(|zeros| digits % POWERS[*zeros as usize] == 0);
@@ -69,8 +69,8 @@ impl Number {
         let first = digits / POWERS[Small::DIGITS as usize - 1];
         // Only the low bits count.
         #[allow(clippy::cast_possible_truncation)]
-        let mesh = mesh(first as u8, [ending as u8 / 10, ending as u8 % 10], *point as u8);
-        Some(mesh)
+        let [first, ending, point] = [first as u8, ending as u8, point.cast_unsigned() as u8];
+        Some(mesh(first, [ending / 10, ending % 10], point))
     }
 }
 

@@ -128,8 +128,8 @@ fn for_each_mesh(list: &ValuesList, visit: &mut impl FnMut(Mesh)) {
 fn for_each_mesh_of(test: &Test, visit: &mut impl FnMut(Mesh)) {
     let number = |number: &Number| number.mesh().map_or(Mesh::Numbers, Mesh::Number);
     match test {
-        Test::Literal(Literal::String(text)) => {
-            visit(Mesh::String(mesh_of_string(text.as_bytes())));
+        Test::Literal(Literal::String(literal)) => {
+            visit(Mesh::String(mesh_of_string(literal.as_bytes())));
         }
         Test::Literal(Literal::Number(literal)) => visit(number(literal)),
         Test::Literal(Literal::Bool(_) | Literal::Null) => visit(Mesh::Words),
