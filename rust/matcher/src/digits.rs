@@ -38,11 +38,29 @@ impl Digits {
     /// Neighbours are put together: first digits, then pairs, then fours.
     #[inline]
     pub fn number(self) -> u64 {
-        let digits = self.values.checked_shl(64 - 8 * self.len).unwrap_or(0);
+        // By halves: without any digit, all bits are shifted out, which one shift cannot do.
+        let half = 32 - 4 * self.len;
+        let digits = self.values << half << half;
         let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
         let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
         (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF
     }
+}
+
+/// Return the place behind the digits at `at`; there may be none.
+#[inline]
+pub(crate) fn end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let digits = Digits::leading(*chunk);
+        at += digits.len();
+        if !digits.may_go_on() {
+            return at;
+        }
+    }
+    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    at
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::rule::Rule;
 use crate::scan::Care;
 use crate::scratch::Scratch;
 use crate::snapshot::Snapshot;
-use crate::values::{ContextId, Facts, Value};
+use crate::values::{ContextId, Facts, Value, Values};
 
 /// What an event gives for every condition of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +65,8 @@ impl Explanation {
         event: &[u8],
     ) -> Result<Self, EventError> {
         let mut scratch = Scratch::<T>::default();
-        let facts = snapshot.read(
-            event,
-            Care::Whole,
-            &mut scratch.members,
-            &mut scratch.rooms[0].values,
-        )?;
+        let mut values = Values::of_all();
+        let facts = snapshot.read(event, Care::Whole, &mut scratch.members, &mut values)?;
         scratch.join.start_event();
         let mut paths = paths.iter();
         let conjunctions: Vec<_> = (0..rule.conjunctions.len())

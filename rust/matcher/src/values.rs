@@ -98,10 +98,21 @@ pub(crate) struct Values {
     chains: Vec<Chain>,
     generation: u32,
     present: Vec<PathId>,
+    takes_all: bool,
 }
 
 /// Filling.
 impl Values {
+    /// Make room for all values at the paths of conditions, also for those that pass no test.
+    pub fn of_all() -> Self {
+        Self { takes_all: true, ..Self::default() }
+    }
+
+    #[inline]
+    pub fn takes_all(&self) -> bool {
+        self.takes_all
+    }
+
     /// Forget the last event, and make room for paths below `bound`.
     pub fn clear(&mut self, bound: usize) {
         self.all.clear();

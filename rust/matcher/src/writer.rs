@@ -227,7 +227,7 @@ impl<T> Writer<T> {
         let mut shared = match entry {
             Entry::Occupied(shared) => shared,
             Entry::Vacant(free) => {
-                self.fields.count(path);
+                self.fields.count(&self.seed, path, &condition.list);
                 let list = match condition {
                     Cow::Borrowed(condition) => condition.list.clone(),
                     Cow::Owned(condition) => condition.list,
@@ -252,7 +252,7 @@ impl<T> Writer<T> {
         if shared.get().uses == 0 {
             shared.remove();
             give_back(&mut self.conditions, |shared| spread(shared.hash));
-            self.fields.discount(&self.seed, bound.path);
+            self.fields.discount(&self.seed, bound.path, &bound.list);
         }
     }
 }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 pub(crate) use conjunctions::Conjunctions;
 
+use crate::bits::Bits;
 use crate::join::{Join, Joined};
 use crate::paths::PathId;
 use crate::pattern::{Test, ValuesList};
 use crate::rule::Rule;
 use crate::simd::prefetch;
+use crate::test::passes_one;
 use crate::values::{ContextId, Facts, Value};
 
 /// A condition whose path has its id; equal ones are shared by all rules.
@@ -35,16 +37,6 @@ impl<T> Clone for Conjunction<'_, T> {
 }
 
 impl<T> Copy for Conjunction<'_, T> {}
-
-/// Where the values are that pass a condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found {
-    Nowhere,
-    /// At least one is in no array element, and so goes with every other value.
-    Outside,
-    /// All are in array elements.
-    Inside,
-}
 
 impl<'r, T> Conjunction<'r, T> {
     /// Return a number that no other conjunction has; ascending as the rules are reported.
@@ -87,25 +79,30 @@ impl<'r, T> Conjunction<'r, T> {
     }
 
     fn holds_in_elements(self, facts: Facts<'_>, join: &mut Join) -> bool {
-        let mut inside = 0;
+        let mut inside = Bits::default();
         let mut absence_depends_on_elements = false;
-        for bound in self.conditions() {
-            match bound.find(facts) {
-                Found::Outside => {}
-                Found::Inside => {
-                    inside += 1;
+        for (number, bound) in self.conditions().iter().enumerate() {
+            match bound.passing(facts).next() {
+                // It is in no array element, and so goes with every other value.
+                Some(value) if value.context == ContextId::ROOT => {}
+                Some(_) => {
+                    inside.insert(number);
                     absence_depends_on_elements |= bound.may_be_absent();
                 }
-                Found::Nowhere if bound.is_absent_everywhere(facts) => {}
-                Found::Nowhere if bound.may_be_absent() => absence_depends_on_elements = true,
-                Found::Nowhere => return false,
+                None if bound.is_absent_everywhere(facts) => {}
+                None if bound.may_be_absent() => absence_depends_on_elements = true,
+                None => return false,
             }
         }
         if absence_depends_on_elements {
             return self.join(facts, join).is_some();
         }
-        let is_inside = |bound: &&BoundCondition| bound.find(facts) == Found::Inside;
-        inside < 2 || join.solve(self.bound().filter(is_inside), facts).is_some()
+        if inside.len() < 2 {
+            return true;
+        }
+        let all = self.bound().enumerate();
+        let bound = all.filter(|(number, _)| inside.contains(*number)).map(|(_, bound)| bound);
+        join.solve(bound, facts).is_some()
     }
 
     /// Find values for all conditions that go together, without any short cut.
@@ -159,17 +156,6 @@ impl BoundCondition {
         self.passing(facts).next().is_some() || self.is_absent_everywhere(facts)
     }
 
-    fn find(&self, facts: Facts<'_>) -> Found {
-        let mut found = Found::Nowhere;
-        for value in self.passing(facts) {
-            if value.context == ContextId::ROOT {
-                return Found::Outside;
-            }
-            found = Found::Inside;
-        }
-        found
-    }
-
     #[inline]
     fn is_absent_everywhere(&self, facts: Facts<'_>) -> bool {
         self.list.none.iter().any(|tests| self.blocking(tests, facts).next().is_none())
@@ -181,8 +167,5 @@ fn values_passing<'f>(
     path: PathId,
     facts: Facts<'f>,
 ) -> impl Iterator<Item = &'f Value> {
-    facts.values.at(path).filter(move |value| {
-        let scalar = facts.scalar(value);
-        tests.iter().any(|test| test.passes(&scalar))
-    })
+    facts.values.at(path).filter(move |value| passes_one(tests, &facts.scalar(value)))
 }

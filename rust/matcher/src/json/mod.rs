@@ -9,7 +9,7 @@ mod tests;
 
 use std::fmt::Write;
 
-use crate::digits::Digits;
+use crate::digits;
 use crate::error::{EventError, EventErrorKind};
 use crate::simd;
 
@@ -152,17 +152,7 @@ pub fn exponent_end(bytes: &[u8], start: usize) -> Result<usize, EventError> {
 /// Step over at least one digit.
 #[inline]
 fn digits_end(bytes: &[u8], start: usize) -> Result<usize, EventError> {
-    let mut at = start;
-    while let Some(chunk) = bytes[at..].first_chunk() {
-        let digits = Digits::leading(*chunk);
-        at += digits.len();
-        if !digits.may_go_on() {
-            break;
-        }
-    }
-    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-        at += 1;
-    }
+    let at = digits::end(bytes, start);
     if at == start { Err(syntax(at, "a digit")) } else { Ok(at) }
 }
 

@@ -5,8 +5,10 @@
 //! further from zero. No exponent is ever expanded.
 
 mod big;
+mod outline;
 mod point;
 mod range;
+mod read;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +16,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::digits::Digits;
 use crate::number::big::Big;
 use crate::number::point::Point;
 
+pub(crate) use crate::number::outline::Outline;
 pub(crate) use crate::number::range::Range;
 
 /// An exact decimal of any size.
@@ -60,38 +62,6 @@ impl Number {
         }
     }
 
-    /// Read the number at `start` if it is a short one without exponent, and say where it ends.
-    ///
-    /// Without an answer there may be something wrong with it.
-    #[inline]
-    pub fn read_short(text: &[u8], start: usize) -> Option<(Self, usize)> {
-        let (sign, start) = match text[start] {
-            b'-' => (Sign::Negative, start + 1),
-            _ => (Sign::Positive, start),
-        };
-        let mut digits = 0;
-        let mut end = digits_end(text, start, &mut digits);
-        let mut len = end - start;
-        if len == 0 || (len > 1 && text[start] == b'0') {
-            return None;
-        }
-        let mut fraction_len = 0;
-        if text.get(end) == Some(&b'.') {
-            let fraction = end + 1;
-            end = digits_end(text, fraction, &mut digits);
-            fraction_len = end - fraction;
-            if fraction_len == 0 {
-                return None;
-            }
-            len += fraction_len;
-        }
-        if len > Small::DIGITS as usize || matches!(text.get(end), Some(b'e' | b'E')) {
-            return None;
-        }
-        let exponent = -i32::try_from(fraction_len).ok()?;
-        Some((Self(Form::Small(Small::new(sign, digits, exponent))), end))
-    }
-
     #[cold]
     fn parse_long(sign: Sign, magnitude: &[u8]) -> Self {
         let big = Big::parse(sign, magnitude);
@@ -107,7 +77,7 @@ impl Number {
 
     fn compare_magnitude(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Form::Small(a), Form::Small(b)) => (a.point, a.digits).cmp(&(b.point, b.digits)),
+            (Form::Small(a), Form::Small(b)) => a.rank().abs().cmp(&b.rank().abs()),
             (Form::Small(a), Form::Big(b)) => a.compare_with_big(b),
             (Form::Big(a), Form::Small(b)) => b.compare_with_big(a).reverse(),
             (Form::Big(a), Form::Big(b)) => (&a.point, &a.digits).cmp(&(&b.point, &b.digits)),
@@ -116,7 +86,11 @@ impl Number {
 }
 
 impl Ord for Number {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
+        if let (Form::Small(a), Form::Small(b)) = (&self.0, &other.0) {
+            return a.rank().cmp(&b.rank());
+        }
         self.sign().cmp(&other.sign()).then_with(|| match self.sign() {
             Sign::Positive => self.compare_magnitude(other),
             Sign::Negative => other.compare_magnitude(self),
@@ -125,6 +99,7 @@ impl Ord for Number {
 }
 
 impl PartialOrd for Number {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -161,25 +136,12 @@ impl Small {
     const DIGITS: u32 = 19;
     const ZERO: Self = Self { digits: 0, point: i32::MIN, sign: Sign::Positive };
 
-    /// Read a number without sign, unless it is too long to be read without further thought.
-    fn parse(sign: Sign, text: &[u8]) -> Option<Self> {
-        let mut digits = 0;
-        let mut end = digits_end(text, 0, &mut digits);
-        let mut len = end;
-        let mut exponent = 0;
-        if text.get(end) == Some(&b'.') {
-            let fraction = end + 1;
-            end = digits_end(text, fraction, &mut digits);
-            len += end - fraction;
-            exponent = -i32::try_from(end - fraction).ok()?;
-        }
-        if len > Self::DIGITS as usize {
-            return None;
-        }
-        if let [_, written @ ..] = &text[end..] {
-            exponent += read_short_exponent(written)?;
-        }
-        Some(Self::new(sign, digits, exponent))
+    /// Return an integer that is ordered as the numbers are.
+    #[inline]
+    fn rank(self) -> i128 {
+        let point = i128::from(i64::from(self.point) - i64::from(Self::ZERO.point));
+        let magnitude = point << u64::BITS | i128::from(self.digits);
+        if self.sign == Sign::Negative { -magnitude } else { magnitude }
     }
 
     /// Return ±`digits` · 10^`exponent`, where there are at most [`DIGITS`](Self::DIGITS) digits.
@@ -188,9 +150,14 @@ impl Small {
         if digits == 0 {
             return Self::ZERO;
         }
-        let significant = digits.ilog10() + 1;
-        let digits = digits * POWERS[(Self::DIGITS - significant) as usize];
-        Self { digits, point: significant.cast_signed() + exponent, sign }
+        Self::of_significant(sign, digits, digits.ilog10() + 1, exponent)
+    }
+
+    /// Return ±`digits` · 10^`exponent`, where there are `len` digits without leading zeros.
+    #[inline]
+    fn of_significant(sign: Sign, digits: u64, len: u32, exponent: i32) -> Self {
+        let digits = digits * POWERS[(Self::DIGITS - len) as usize];
+        Self { digits, point: len.cast_signed() + exponent, sign }
     }
 
     fn from_big(big: &Big) -> Option<Self> {
@@ -231,38 +198,6 @@ const POWERS: [u64; 20] = {
     }
     powers
 };
-
-/// Append the decimal digits at `at` to `value`, modulo 2^64; return the place behind them.
-#[inline]
-fn digits_end(text: &[u8], mut at: usize, value: &mut u64) -> usize {
-    while let Some(chunk) = text[at..].first_chunk() {
-        let digits = Digits::leading(*chunk);
-        *value = value.wrapping_mul(POWERS[digits.len()]).wrapping_add(digits.number());
-        at += digits.len();
-        if !digits.may_go_on() {
-            return at;
-        }
-    }
-    while let Some(digit @ b'0'..=b'9') = text.get(at) {
-        *value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-        at += 1;
-    }
-    at
-}
-
-/// Read an exponent of at most eight digits.
-fn read_short_exponent(text: &[u8]) -> Option<i32> {
-    let (is_negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        _ => (false, text),
-    };
-    if digits.len() > 8 {
-        return None;
-    }
-    let magnitude = digits.iter().fold(0, |value, digit| value * 10 + i32::from(digit - b'0'));
-    Some(if is_negative { -magnitude } else { magnitude })
-}
 
 /// Write 0.`digits` · 10^`point`: in full where that is short, otherwise with an exponent.
 fn write_decimal(f: &mut fmt::Formatter<'_>, digits: &str, point: &Point) -> fmt::Result {

@@ -13,7 +13,16 @@ pub(crate) struct Range {
 }
 
 impl Range {
+    /// Return the only number that lies between the bounds, if there is no other.
+    pub fn only(&self) -> Option<&Number> {
+        match &self.lower {
+            Bound::Included(number) if self.upper == self.lower => Some(number),
+            _ => None,
+        }
+    }
+
     /// Say whether `number` lies between the bounds.
+    #[inline]
     pub fn contains(&self, number: &Number) -> bool {
         (self.lower.as_ref(), self.upper.as_ref()).contains(number)
     }
@@ -22,10 +31,10 @@ impl Range {
 /// Writes the operand of a `numeric` that means this range.
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(number) = self.only() {
+            return write!(f, r#"["=",{number}]"#);
+        }
         let lower = match &self.lower {
-            Bound::Included(number) if self.upper == self.lower => {
-                return write!(f, r#"["=",{number}]"#);
-            }
             Bound::Included(number) => Some(format!(r#"">=",{number}"#)),
             Bound::Excluded(number) => Some(format!(r#"">",{number}"#)),
             Bound::Unbounded => None,

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use proptest::prelude::*;
 
 use crate::json;
-use crate::number::{Form, Number, Range};
+use crate::number::{Form, Number, Outline, Range};
 
 fn number(text: &str) -> Number {
     Number::parse(text.as_bytes())
@@ -207,6 +207,13 @@ fn compare_expanded(a: &str, b: &str) -> Ordering {
 }
 
 proptest! {
+    /// Numbers that need no further thought have an outline.
+    #[test]
+    fn most_numbers_have_an_outline(text in "-?[1-9]{1,8}(\\.[0-9]{0,8}[1-9]{2}|[1-9])|0|0\\.0") {
+        let event = format!("{text},");
+        prop_assert!(Outline::read(event.as_bytes(), 0).is_some());
+    }
+
     /// A number that is read at once is valid, ends where it does, and has its value.
     #[test]
     fn short_numbers_are_read_as_all_are(
@@ -223,6 +230,22 @@ proptest! {
             let digits = text.bytes().filter(u8::is_ascii_digit).count();
             let is_short = digits <= 19 && !event[before.len()..].contains(['e', 'E']);
             prop_assert!(end.is_err() || !is_short);
+        }
+    }
+
+    /// A number that has an outline is valid, ends where it says, and is of the class it says.
+    #[test]
+    fn an_outline_is_that_of_the_value(
+        before in ".{0,3}",
+        text in "-?(0|[1-9][0-9]{0,20}|[0-9]{1,3})(\\.[0-9]{0,20})?([eE][+-]?[0-9]{0,2})?",
+        behind in "[-+.,eE}\\] /:\u{CA}\u{CF}]{0,9}",
+    ) {
+        let event = format!("{before}{text}{behind}");
+        if let Some(outline) = Outline::read(event.as_bytes(), before.len()) {
+            let end = json::number_end(event.as_bytes(), before.len());
+            prop_assert_eq!(Some(outline.end), end.ok());
+            let mesh = number(&event[before.len()..outline.end]).mesh();
+            prop_assert!(mesh.is_none_or(|mesh| mesh == outline.mesh));
         }
     }
 

@@ -5,12 +5,14 @@
 
 mod edition;
 mod node;
+mod sieve;
 
 use std::sync::Arc;
 
 use crate::hash::Seed;
 pub(crate) use edition::Edition;
 pub(crate) use node::{PathNode, ShortName};
+pub(crate) use sieve::{Meshes, Sieve};
 
 /// A path that some rule names, or the beginning of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +75,15 @@ impl Paths {
         }
         node.uses += 1;
         node.id
+    }
+
+    /// Set what is let through at a path that has a condition.
+    pub fn set_sieve(&mut self, seed: &Seed, path: &str, sieve: Sieve) {
+        let mut node = Arc::make_mut(&mut self.root);
+        for name in path.as_bytes().split(|byte| *byte == b'.') {
+            node = node.child_mut(seed, name).expect(RETAINED);
+        }
+        node.sieve = sieve;
     }
 
     /// Count one condition less at `path`, and drop the nodes that lead nowhere then.

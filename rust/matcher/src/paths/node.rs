@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::PathId;
+use super::{PathId, Sieve};
 use crate::hash::Seed;
 use crate::persistent::HashTrie;
 use crate::simd;
@@ -21,6 +21,8 @@ pub(crate) struct PathNode {
     pub steps: u32,
     /// Number of conditions at this path.
     pub uses: u32,
+    /// What these conditions may tell from nothing.
+    pub sieve: Sieve,
     name: Box<[u8]>,
     listed: Vec<(ShortName, Arc<PathNode>)>,
     /// The children that are not listed, by the hash of their names.
@@ -70,6 +72,7 @@ impl PathNode {
             id,
             steps,
             uses: 0,
+            sieve: Sieve::default(),
             name: name.into(),
             listed: Vec::new(),
             hashed: HashTrie::default(),

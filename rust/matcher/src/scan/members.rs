@@ -2,12 +2,12 @@
 
 use hashbrown::HashMap;
 
+use super::element::Within;
 use super::layouts::{Behind, Guessed, Layouts, Place};
 use super::{MAX_DEPTH, Scanned, Scanner};
 use crate::json;
 use crate::paths::{PathId, PathNode, Paths, ShortName};
 use crate::simd;
-use crate::values::ContextId;
 
 /// What one scan leaves for the next: room, and the paths seen in each object.
 #[derive(Debug, Default)]
@@ -65,17 +65,17 @@ enum Next {
 
 /// An object that is open.
 #[derive(Clone, Copy)]
-struct Object<'r> {
+struct Object<'r, 'o> {
     number: u32,
     node: &'r PathNode,
-    context: ContextId,
+    within: Within<'o>,
 }
 
 impl<'r> Scanner<'_, 'r> {
-    pub(super) fn object(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+    pub(super) fn object(&mut self, node: &'r PathNode, within: Within<'_>) -> Scanned {
         self.open()?;
         self.members.object += 1;
-        let object = Object { number: self.members.object, node, context };
+        let object = Object { number: self.members.object, node, within };
         let bytes = self.bytes;
         let mut place = Place::first(node);
         loop {
@@ -103,7 +103,7 @@ impl<'r> Scanner<'_, 'r> {
 
     /// Read a member that is not what was guessed, or step up to the end of the object.
     #[inline(never)]
-    fn other_member(&mut self, object: Object<'r>, place: Place) -> Scanned<Next> {
+    fn other_member(&mut self, object: Object<'r, '_>, place: Place) -> Scanned<Next> {
         let start = self.at;
         match self.peek() {
             Some(b'}') => return Ok(Next::End),
@@ -135,12 +135,12 @@ impl<'r> Scanner<'_, 'r> {
 
     /// Read the value of a member that a child of the path stands for.
     #[inline(always)]
-    fn child(&mut self, child: &'r PathNode, behind: Behind, object: Object<'r>) -> Scanned {
+    fn child(&mut self, child: &'r PathNode, behind: Behind, object: Object<'r, '_>) -> Scanned {
         let first = self.values.len();
         match behind {
-            Behind::String if child.is_wanted() => self.string(child, object.context)?,
+            Behind::String if child.is_wanted() => self.string(child, object.within)?,
             Behind::String => self.skip_string()?,
-            _ => self.value(child, object.context)?,
+            _ => self.value(child, object.within)?,
         }
         let member = Member { object: object.number, first, end: self.values.len() };
         let place = &mut self.members.by_path[child.id.0 as usize];
@@ -152,9 +152,9 @@ impl<'r> Scanner<'_, 'r> {
     }
 
     /// Read the value of a member with dots in its name.
-    fn descendant(&mut self, node: &'r PathNode, object: Object<'r>) -> Scanned {
+    fn descendant(&mut self, node: &'r PathNode, object: Object<'r, '_>) -> Scanned {
         let first = self.values.len();
-        self.value(node, object.context)?;
+        self.value(node, object.within)?;
         let member = Member { object: object.number, first, end: self.values.len() };
         if let Some(earlier) = self.members.dotted.insert((object.number, node.id), member) {
             self.values.withdraw(earlier.first..earlier.end);

@@ -7,9 +7,11 @@
 // What is done for every member of an event must not cost a call.
 #![allow(clippy::inline_always)]
 
+mod element;
 mod layouts;
 mod members;
 mod object;
+mod scalar;
 mod skip;
 
 pub(crate) use members::Members;
@@ -18,9 +20,9 @@ pub use object::check_object;
 use crate::error::{EventError, EventErrorKind};
 use crate::hash::Seed;
 use crate::json;
-use crate::number::Number;
 use crate::paths::{PathNode, Paths};
-use crate::values::{ContextId, Kind, Values};
+use crate::values::Values;
+use element::{OpenArray, Within};
 
 /// How many arrays and objects of an event may be open at once.
 const MAX_DEPTH: usize = 512;
@@ -86,7 +88,7 @@ type Scanned<T = ()> = Result<T, EventError>;
 impl<'r> Scanner<'_, 'r> {
     fn event(&mut self) -> Scanned {
         match self.peek() {
-            Some(b'{') => self.object(self.paths.root(), ContextId::ROOT)?,
+            Some(b'{') => self.object(self.paths.root(), None)?,
             Some(_) => {
                 let start = self.at;
                 self.skip()?;
@@ -100,36 +102,41 @@ impl<'r> Scanner<'_, 'r> {
         }
     }
 
-    fn value(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+    fn value(&mut self, node: &'r PathNode, within: Within<'_>) -> Scanned {
         match self.peek() {
-            Some(b'{') if node.has_children() => self.object(node, context),
+            Some(b'{') if node.has_children() => self.object(node, within),
             Some(b'{') => self.skip(),
-            Some(b'[') => self.array(node, context),
-            Some(first) if node.is_wanted() => self.scalar(first, node, context),
+            Some(b'[') => self.array(node, within),
+            Some(first) if node.is_wanted() => self.scalar(first, node, within),
             _ => self.skip_scalar(),
         }
     }
 
-    fn array(&mut self, node: &'r PathNode, context: ContextId) -> Scanned {
+    fn array(&mut self, node: &'r PathNode, within: Within<'_>) -> Scanned {
         self.open()?;
         if self.peek() == Some(b']') {
             self.close();
             return Ok(());
         }
-        let array = self.values.open_array(node.steps);
-        for index in 0.. {
+        let array = OpenArray::new(within, node.steps);
+        let mut index = 0;
+        loop {
             match self.peek() {
                 Some(b'{') if !node.has_children() => self.skip()?,
                 Some(opening @ (b'{' | b'[')) => {
-                    let element = self.values.open_element(context, array, index);
+                    array.enter(index);
                     match opening {
-                        b'{' => self.object(node, element)?,
-                        _ => self.array(node, element)?,
+                        b'{' => self.object(node, Some(&array))?,
+                        _ => self.array(node, Some(&array))?,
                     }
                 }
-                Some(first) if node.is_wanted() => self.scalar(first, node, context)?,
+                Some(b'-' | b'0'..=b'9') if node.is_wanted() => {
+                    index += self.numbers(node, within)? - 1;
+                }
+                Some(first) if node.is_wanted() => self.scalar(first, node, within)?,
                 _ => self.skip_scalar()?,
             }
+            index += 1;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => break,
@@ -138,73 +145,6 @@ impl<'r> Scanner<'_, 'r> {
         }
         self.close();
         Ok(())
-    }
-
-    /// Take a scalar whose first byte is known.
-    // Most are strings; they are taken without a call.
-    #[inline(always)]
-    fn scalar(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
-        if first != b'"' {
-            return self.number_or_literal(first, node, context);
-        }
-        self.at += 1;
-        self.string(node, context)
-    }
-
-    /// Take a string whose opening quote is behind.
-    #[inline(always)]
-    fn string(&mut self, node: &PathNode, context: ContextId) -> Scanned {
-        let start = self.at;
-        let (end, escaped) = json::string_end(self.bytes, start)?;
-        self.at = end + 1;
-        if escaped {
-            self.push_unescaped(start, end, node, context);
-        } else {
-            self.values.push(node.id, context, Kind::String, start, end);
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn push_unescaped(&mut self, start: usize, end: usize, node: &PathNode, context: ContextId) {
-        let decoded = self.values.decoded_mut();
-        let from = decoded.len();
-        json::unescape(&self.bytes[start..end], decoded);
-        let to = decoded.len();
-        self.values.push(node.id, context, Kind::Decoded, from, to);
-    }
-
-    #[inline(never)]
-    fn number_or_literal(&mut self, first: u8, node: &PathNode, context: ContextId) -> Scanned {
-        let start = self.at;
-        let kind = match first {
-            b't' => self.literal("true", Kind::True)?,
-            b'f' => self.literal("false", Kind::False)?,
-            b'n' => self.literal("null", Kind::Null)?,
-            b'-' | b'0'..=b'9' => {
-                let number = self.number()?;
-                self.values.push_number(number)
-            }
-            _ => return Err(self.expected("a value")),
-        };
-        self.values.push(node.id, context, kind, start, self.at);
-        Ok(())
-    }
-
-    #[inline]
-    fn number(&mut self) -> Scanned<Number> {
-        let start = self.at;
-        if let Some((number, end)) = Number::read_short(self.bytes, start) {
-            self.at = end;
-            return Ok(number);
-        }
-        self.at = json::number_end(self.bytes, start)?;
-        Ok(Number::parse(&self.bytes[start..self.at]))
-    }
-
-    fn literal(&mut self, literal: &'static str, kind: Kind) -> Scanned<Kind> {
-        self.at = json::literal_end(self.bytes, self.at, literal)?;
-        Ok(kind)
     }
 
     /// Skip white space, and return the byte behind it.

@@ -19,6 +19,16 @@ pub(crate) enum Scalar<'a> {
     Null,
 }
 
+/// Say whether `value` passes one of some tests.
+#[inline]
+pub(crate) fn passes_one(tests: &[Test], value: &Scalar<'_>) -> bool {
+    match (tests, value) {
+        ([Test::Literal(literal)], _) => literal.equals(value),
+        ([Test::Numeric(range)], Scalar::Number(number)) => range.contains(number),
+        (tests, _) => tests.iter().any(|test| test.passes(value)),
+    }
+}
+
 impl ValuesList {
     /// Say whether a string passes one of the tests that look at one value.
     #[inline]
