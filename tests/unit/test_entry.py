@@ -325,7 +325,7 @@ def test_faults_of_the_caller_are_raised() -> None:
     """What is no fault of an entry ends the call, and not just the entry."""
     entries: list[Any] = [Entry(source="s", detail_type="t", detail={}), "no entry"]
 
-    with pytest.raises(TypeError, match="entry 1: expected a rulebus.Entry, got str"):
+    with pytest.raises(TypeError, match=r"entry 1: expected a rulebus\.Entry, got str"):
         writer().write_all(entries)
 
 
