@@ -4,14 +4,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// All answers of a block.
-struct Answers<'b>(&'b [u8; BLOCK]);
+/// All answers of the block that a text begins with.
+struct Answers<'b>(&'b [u8]);
 
 impl Job for Answers<'_> {
     type Output = [u64; 7];
 
     fn run<B: Block>(self) -> Self::Output {
-        let block = B::load(self.0);
+        let block = B::load_start(self.0);
         let quotes = block.equal(b'"');
         [
             quotes,
@@ -51,6 +51,19 @@ fn knows_every_byte() {
         let bytes: [u8; BLOCK] = std::array::from_fn(|place| [byte, b'x', byte ^ 0x80][place % 3]);
         for backend in Backend::available() {
             assert_eq!(expected(&bytes), backend.run(Answers(&bytes)), "{backend:?} {byte:#x}");
+        }
+    }
+}
+
+/// Behind the end of a text there are zeros, whatever stands there in memory.
+#[test]
+fn a_block_ends_with_the_text() {
+    let memory = [b'{'; 2 * BLOCK];
+    for len in 0..2 * BLOCK {
+        let mut bytes = [0; BLOCK];
+        bytes[..len.min(BLOCK)].fill(b'{');
+        for backend in Backend::available() {
+            assert_eq!(expected(&bytes), backend.run(Answers(&memory[..len])), "{backend:?} {len}");
         }
     }
 }

@@ -20,7 +20,7 @@ fn all(byte: u8) -> __m512i {
 
 // SAFETY, of all blocks below: they only compute, and code that is generic over blocks is run with
 // this kind only where the processor has the features; `load` reads 64 bytes that a reference is
-// good for, and asks for no alignment.
+// good for, `load_start` those of its 64 that the text has, and neither asks for alignment.
 impl Block for Avx512 {
     #[inline(always)]
     fn load(bytes: &[u8; BLOCK]) -> Self {
