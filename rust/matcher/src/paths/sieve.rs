@@ -21,9 +21,10 @@ pub(crate) struct Sieve {
 }
 
 impl Sieve {
+    /// Say whether strings of a length may pass a test; `last` is the byte before the closing quote.
     #[inline]
-    pub fn lets_string(self, text: &[u8]) -> bool {
-        self.strings >> mesh_of_string(text) & 1 == 1
+    pub fn lets_string(self, len: usize, last: u8) -> bool {
+        self.strings >> mesh_of_string(len, last) & 1 == 1
     }
 
     #[inline]
@@ -48,13 +49,13 @@ impl Sieve {
     }
 }
 
-/// Return which of 64 classes a string is in.
+/// Return which of 64 classes a string is in, by its length and the byte before its closing quote.
 #[inline]
-fn mesh_of_string(text: &[u8]) -> u8 {
+fn mesh_of_string(len: usize, last: u8) -> u8 {
     // Only six bits count. An odd factor keeps lengths apart.
     #[allow(clippy::cast_possible_truncation)]
-    let len = text.len() as u8;
-    (len.wrapping_mul(11) ^ text.last().unwrap_or(&0)) & 63
+    let len = len as u8;
+    (len.wrapping_mul(11) ^ last) & 63
 }
 
 /// A part of a sieve that a test opens.
@@ -129,7 +130,8 @@ fn for_each_mesh_of(test: &Test, visit: &mut impl FnMut(Mesh)) {
     let number = |number: &Number| number.mesh().map_or(Mesh::Numbers, Mesh::Number);
     match test {
         Test::Literal(Literal::String(literal)) => {
-            visit(Mesh::String(mesh_of_string(literal.as_bytes())));
+            let last = literal.bytes().last().unwrap_or(b'"');
+            visit(Mesh::String(mesh_of_string(literal.len(), last)));
         }
         Test::Literal(Literal::Number(literal)) => visit(number(literal)),
         Test::Literal(Literal::Bool(_) | Literal::Null) => visit(Mesh::Words),
@@ -194,7 +196,9 @@ mod tests {
                 meshes.open_for(&list);
                 let sieve = meshes.sieve();
                 let is_let = match scalar {
-                    Scalar::String(text) => sieve.lets_string(text),
+                    Scalar::String(text) => {
+                        sieve.lets_string(text.len(), *text.last().unwrap_or(&b'"'))
+                    }
                     Scalar::Number(number) => {
                         sieve.lets_numbers()
                             && number.mesh().is_none_or(|mesh| sieve.lets_mesh(mesh))
@@ -214,11 +218,11 @@ mod tests {
         let mut meshes = Meshes::default();
         assert!(meshes.open_for(&list(r#"["ab"]"#)));
         let narrow = meshes.sieve();
-        assert!(!narrow.lets_string(b"abc") && !narrow.lets_numbers() && !narrow.lets_words());
+        assert!(!narrow.lets_string(3, b'c') && !narrow.lets_numbers() && !narrow.lets_words());
         for text in LISTS {
             meshes.open_for(&list(text));
         }
-        assert!(meshes.sieve().lets_string(b"abc") && meshes.sieve().lets_every_number());
+        assert!(meshes.sieve().lets_string(3, b'c') && meshes.sieve().lets_every_number());
         for text in LISTS {
             meshes.close_for(&list(text));
         }

@@ -31,6 +31,7 @@ impl<'o> OpenArray<'o> {
         self.element.set(None);
     }
 
+    #[inline(never)]
     fn context(&self, values: &mut Values) -> ContextId {
         if let Some(element) = self.element.get() {
             return element;
@@ -45,7 +46,12 @@ impl<'o> OpenArray<'o> {
 }
 
 /// Return the number of the element that a value to be taken stands in.
-#[inline]
+// Mostly it is none, which must not cost a call.
+#[allow(clippy::inline_always)]
+#[inline(always)]
 pub(super) fn context(within: Within<'_>, values: &mut Values) -> ContextId {
-    within.map_or(ContextId::ROOT, |array| array.context(values))
+    match within {
+        Some(array) => array.context(values),
+        None => ContextId::ROOT,
+    }
 }

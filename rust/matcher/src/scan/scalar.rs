@@ -30,7 +30,9 @@ impl Scanner<'_, '_> {
         self.at = end + 1;
         if escaped {
             self.push_unescaped(start, end, node, within);
-        } else if node.sieve.lets_string(&self.bytes[start..end]) || self.values.takes_all() {
+        } else if node.sieve.lets_string(end - start, self.bytes[end - 1])
+            || self.values.takes_all()
+        {
             let context = context(within, self.values);
             self.values.push(node.id, context, Kind::String, start, end);
         }
