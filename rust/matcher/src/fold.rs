@@ -26,22 +26,62 @@ pub(crate) fn fold_char(char: char) -> char {
     if char.is_ascii() { char.to_ascii_lowercase() } else { MAPPER.simple_fold(char) }
 }
 
-/// Say whether `text` folds to `folded`.
+/// Say whether `text` is UTF-8 and folds to `folded`.
 #[inline]
-pub(crate) fn equals(folded: &str, text: &str) -> bool {
-    strip_prefix(folded, text).is_some_and(str::is_empty)
+pub(crate) fn equals(folded: &str, text: &[u8]) -> bool {
+    match agreement(folded.bytes(), text.iter().copied()) {
+        Agreement::Whole => folded.len() == text.len(),
+        Agreement::Broken => false,
+        Agreement::Open => is_text(text, |text| strip_prefix(folded, text) == Some("")),
+    }
 }
 
-/// Say whether what `text` folds to starts with `folded`.
+/// Say whether `text` is UTF-8 and what it folds to starts with `folded`.
 #[inline]
-pub(crate) fn starts_with(folded: &str, text: &str) -> bool {
-    strip_prefix(folded, text).is_some()
+pub(crate) fn starts_with(folded: &str, text: &[u8]) -> bool {
+    match agreement(folded.bytes(), text.iter().copied()) {
+        Agreement::Whole => true,
+        Agreement::Broken => false,
+        Agreement::Open => is_text(text, |text| strip_prefix(folded, text).is_some()),
+    }
 }
 
-/// Say whether what `text` folds to ends with `folded`.
+/// Say whether `text` is UTF-8 and what it folds to ends with `folded`.
 #[inline]
-pub(crate) fn ends_with(folded: &str, text: &str) -> bool {
-    strip_suffix(folded, text).is_some()
+pub(crate) fn ends_with(folded: &str, text: &[u8]) -> bool {
+    match agreement(folded.bytes().rev(), text.iter().rev().copied()) {
+        Agreement::Whole => true,
+        Agreement::Broken => false,
+        Agreement::Open => is_text(text, |text| strip_suffix(folded, text).is_some()),
+    }
+}
+
+/// What can be said of two texts before one of the text to be folded is not ASCII.
+enum Agreement {
+    /// All of the folded text agrees.
+    Whole,
+    /// There is a difference, or the text is too short.
+    Broken,
+    /// There is a byte that is not ASCII.
+    Open,
+}
+
+// ASCII folds to ASCII, so up to there it does not matter whether the rest is UTF-8.
+#[inline]
+fn agreement(folded: impl Iterator<Item = u8>, mut text: impl Iterator<Item = u8>) -> Agreement {
+    for wanted in folded {
+        match text.next() {
+            Some(byte) if !byte.is_ascii() => return Agreement::Open,
+            Some(byte) if byte.to_ascii_lowercase() == wanted => {}
+            _ => return Agreement::Broken,
+        }
+    }
+    Agreement::Whole
+}
+
+#[cold]
+fn is_text(bytes: &[u8], test: impl FnOnce(&str) -> bool) -> bool {
+    str::from_utf8(bytes).is_ok_and(test)
 }
 
 /// Return what follows the part of `text` that folds to `folded`, if `text` starts with it.
@@ -119,12 +159,12 @@ mod tests {
     #[test]
     fn equality_is_that_of_simple_folding() {
         for (a, b) in EQUAL {
-            assert!(equals(&folded(a), b), "{a} {b}");
-            assert!(equals(&folded(b), a), "{b} {a}");
+            assert!(equals(&folded(a), b.as_bytes()), "{a} {b}");
+            assert!(equals(&folded(b), a.as_bytes()), "{b} {a}");
         }
         for (a, b) in DIFFERENT {
-            assert!(!equals(&folded(a), b), "{a} {b}");
-            assert!(!equals(&folded(b), a), "{b} {a}");
+            assert!(!equals(&folded(a), b.as_bytes()), "{a} {b}");
+            assert!(!equals(&folded(b), a.as_bytes()), "{b} {a}");
         }
     }
 
@@ -171,7 +211,7 @@ mod tests {
     fn a_string_is_equal_to_its_folded_form() {
         let text: String = all_chars().collect();
         let folded = folded(&text);
-        assert!(equals(&folded, &text));
+        assert!(equals(&folded, text.as_bytes()));
         assert_eq!(Some("x"), strip_prefix(&folded, &format!("{text}x")));
         assert_eq!(Some("x"), strip_suffix(&folded, &format!("x{text}")));
     }
@@ -190,8 +230,8 @@ mod tests {
             ("ã", "é", false, false),
         ];
         for (folded, text, starts, ends) in table {
-            assert_eq!(starts, starts_with(folded, text), "{folded} {text}");
-            assert_eq!(ends, ends_with(folded, text), "{folded} {text}");
+            assert_eq!(starts, starts_with(folded, text.as_bytes()), "{folded} {text}");
+            assert_eq!(ends, ends_with(folded, text.as_bytes()), "{folded} {text}");
         }
     }
 }

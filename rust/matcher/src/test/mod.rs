@@ -65,15 +65,13 @@ impl Test {
             (Self::Literal(literal), _) => literal.equals(value),
             (Self::Prefix(prefix), Scalar::String(text)) => text.starts_with(prefix.as_bytes()),
             (Self::PrefixIgnoreCase(prefix), Scalar::String(text)) => {
-                is_text(text, |text| fold::starts_with(&prefix.0, text))
+                fold::starts_with(&prefix.0, text)
             }
             (Self::Suffix(suffix), Scalar::String(text)) => text.ends_with(suffix.as_bytes()),
             (Self::SuffixIgnoreCase(suffix), Scalar::String(text)) => {
-                is_text(text, |text| fold::ends_with(&suffix.0, text))
+                fold::ends_with(&suffix.0, text)
             }
-            (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => {
-                is_text(text, |text| fold::equals(&folded.0, text))
-            }
+            (Self::EqualsIgnoreCase(folded), Scalar::String(text)) => fold::equals(&folded.0, text),
             (Self::Wildcard(wildcard), Scalar::String(text)) => wildcard.matches(text),
             (Self::Regex(regex), Scalar::String(text)) => regex.matches(text),
             (Self::Cidr(network), Scalar::String(text)) => {
@@ -86,11 +84,6 @@ impl Test {
             _ => false,
         }
     }
-}
-
-/// Say whether bytes are UTF-8 and pass a test that only text can pass.
-fn is_text(bytes: &[u8], test: impl FnOnce(&str) -> bool) -> bool {
-    str::from_utf8(bytes).is_ok_and(test)
 }
 
 impl Literal {
