@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="+", metavar="NAME", help="names beside rulebus")
     parser.add_argument("--passes", type=int, default=5, help="passes that count (5)")
     parser.add_argument("--seconds", type=float, default=0.2, help="the least time of a pass (0.2)")
-    parser.add_argument("--minutes", type=float, default=15, help="no workload starts later (15)")
+    parser.add_argument("--minutes", type=float, default=40, help="no workload starts later (40)")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
     arguments = parser.parse_args()
 
