@@ -18,7 +18,8 @@ ONE = b'{"a":1}'
 TWO = b'{"a":2}'
 NONE = b"{}"
 
-# One thread takes 1,024 events for a batch, two take 16,384 in shares of 128.
+# One thread takes 1,024 events for a batch, two take 16,384 in shares of 128. Of lines they take
+# 256 KB, and shares of 32 KB.
 MANY = 6000
 THREADS = [1, 2, 3, 8]
 
@@ -171,6 +172,28 @@ def test_refused_lines(lines: bytes | str, message: str, kind: str, offset: int 
         MATCHER.match_lines(lines)
 
     assert (kind, offset) == (refused.value.kind, refused.value.offset)
+
+
+@pytest.mark.parametrize("threads", THREADS)
+@pytest.mark.parametrize("blank", [b"\n", b" \n", b"\r\n"], ids=ascii)
+def test_blank_lines_count(blank: bytes, threads: int) -> None:
+    """A bad line is named by its number among all lines, however many blank ones are before it."""
+    lines = blank * 300_000 + ONE + b"\n" + blank * 300_000 + b"{"
+
+    with pytest.raises(InvalidEventError, match=r"^line 600002: .*\(byte 1\)$"):
+        MATCHER.match_lines(lines, threads=threads)
+
+
+@pytest.mark.parametrize("threads", THREADS)
+@pytest.mark.parametrize("length", [0, 32_700, 32_800, 262_100, 262_200, 600_000])
+def test_lines_of_any_length(length: int, threads: int) -> None:
+    """Lines that are longer than what a thread takes at once are events as others are."""
+    long = b'{"b":"%s","a":1}' % (b"x" * length)
+    events = [TWO, long, long, NONE, long]
+
+    assert [("small",), *[("one", "small")] * 2, (), ("one", "small")] == match_lines(
+        events, threads
+    )
 
 
 def raising() -> Iterator[bytes]:

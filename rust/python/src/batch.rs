@@ -8,18 +8,17 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use rulebus_matcher::{Care, Snapshot};
 
-use crate::errors::Refusal;
 use crate::name::Name;
-use crate::share::{Found, Refused, Shares, find_each};
+use crate::share::{Found, Refused, Share, Shares, find_each};
 
-/// Events of a batch that one thread matches: what it read of them is still in its core's cache.
-const BATCH: usize = 1024;
-
-/// Events of a batch for each of several threads: enough to pay for starting them.
-const THREAD_BATCH: usize = 8192;
+/// Events that are read, matched and answered at once: they are still in the cache of the core.
+const ALONE: usize = 1024;
 
 /// Events that one of several threads takes at a time; fewer do not pay for starting another.
-const SHARE: usize = 128;
+const SHARED: usize = 128;
+
+/// Events for each of several threads that are taken at once: enough to pay for starting them.
+const THREAD_BATCH: usize = 8192;
 
 /// Matches batches of events, and appends the names of the rules for each to a list.
 pub struct Batches<'s, 'py> {
@@ -47,12 +46,17 @@ impl<'s, 'py> Batches<'s, 'py> {
         self.answers.py()
     }
 
-    /// How many events a batch has, unless there are no more.
+    /// How many events are taken at once, unless there are no more.
     pub fn size(&self) -> usize {
         match self.threads.get() {
-            1 => BATCH,
+            1 => ALONE,
             threads => THREAD_BATCH.saturating_mul(threads),
         }
+    }
+
+    /// How many of them a share has.
+    pub fn share(&self) -> usize {
+        if self.threads.get() == 1 { ALONE } else { SHARED }
     }
 
     /// How many events have their answers.
@@ -60,63 +64,62 @@ impl<'s, 'py> Batches<'s, 'py> {
         self.answers.len()
     }
 
-    /// Match a batch; `refusal` says what the first event that is none is refused with.
-    pub fn answer(
-        &self,
-        events: &[&[u8]],
-        refusal: impl FnOnce(Refused) -> Refusal,
-    ) -> PyResult<()> {
-        let (py, rules, care) = (self.answers.py(), self.rules, self.care);
-        if self.threads.get() == 1 {
-            self.append(&py.detach(|| find_each(rules, care, events, 0)).map_err(refusal)?)?;
-        } else {
-            self.answer_on_threads(&Shares::new(rules, care, events, SHARE), refusal)?;
+    /// Match shares of events, of which there are at most so many.
+    pub fn answer<S: Share>(&self, shares: impl Iterator<Item = S>, most: usize) -> PyResult<()> {
+        let (rules, care) = (self.rules, self.care);
+        let threads = self.threads.get().min(most);
+        if threads > 1 {
+            return self.answer_on_threads(threads, &Shares::new(rules, care, most), shares);
         }
-        py.check_signals()
-    }
-
-    fn answer_on_threads(
-        &self,
-        shares: &Shares<'s, '_>,
-        refusal: impl FnOnce(Refused) -> Refusal,
-    ) -> PyResult<()> {
-        scope(|scope| {
-            // Where the system has no more threads to give, those that there are do the work.
-            let _ = (1..self.threads.get().min(shares.len()))
-                .try_for_each(|_| Builder::new().spawn_scoped(scope, || shares.work()).map(drop));
-            let answered = self.append_all(shares, refusal);
-            shares.withdraw();
-            answered
-        })
-    }
-
-    /// Append the answers of all shares in their order, each as soon as it is there.
-    fn append_all(
-        &self,
-        shares: &Shares<'s, '_>,
-        refusal: impl FnOnce(Refused) -> Refusal,
-    ) -> PyResult<()> {
-        let py = self.answers.py();
-        for place in 0..shares.len() {
-            match py.detach(|| shares.found(place)) {
-                Ok(found) => self.append(found)?,
-                Err(refused) => return Err(refusal(refused).into()),
-            }
+        for share in shares {
+            let found = self.py().detach(|| find_each(rules, care, &share.texts()));
+            self.append(&share, found.as_ref().map_err(|refused| *refused))?;
         }
         Ok(())
     }
 
-    /// Append an answer for each event; a tuple that was made once is handed out again.
-    fn append(&self, found: &Found<'s>) -> PyResult<()> {
-        let (py, answers) = (self.answers.py(), &self.answers);
+    fn answer_on_threads<S: Share>(
+        &self,
+        threads: usize,
+        all: &Shares<'s, S>,
+        shares: impl Iterator<Item = S>,
+    ) -> PyResult<()> {
+        scope(|scope| {
+            let _closing = Closing(all);
+            // Where the system has no more threads to give, those that there are do the work.
+            let _ = (1..threads)
+                .try_for_each(|_| Builder::new().spawn_scoped(scope, || all.work()).map(drop));
+            all.offer(shares);
+            for place in 0.. {
+                let Some((share, found)) = self.py().detach(|| all.found(place)) else { break };
+                self.append(share, found)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Append an answer for each event of a share; a tuple that was made once is handed out again.
+    fn append(&self, share: &impl Share, found: Result<&Found<'s>, Refused>) -> PyResult<()> {
+        let (py, answers) = (self.py(), &self.answers);
+        let found = found.map_err(|refused| share.refusal(refused, answers.len()))?;
         found.each().try_for_each(|names| match names {
             [only] => answers.append(only.alone()),
             _ => answers.append(PyTuple::new(py, names.iter().map(|name| name.string()))?),
-        })
+        })?;
+        py.check_signals()
     }
 
     /// Return the list.
     pub fn into_answers(self) -> Bound<'py, PyList> {
         self.answers
+    }
+}
+
+/// Closes shares when it is dropped, so that no thread waits for one that is not read any more.
+struct Closing<'a, 's, S: Share>(&'a Shares<'s, S>);
+
+impl<S: Share> Drop for Closing<'_, '_, S> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }

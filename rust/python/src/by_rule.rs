@@ -19,7 +19,7 @@ pub fn match_all<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let events: Vec<_> = events.iter().enumerate().map(bytes).collect::<PyResult<_>>()?;
     let texts: Vec<&[u8]> = events.iter().map(PyBytesMethods::as_bytes).collect();
-    let found = py.detach(|| find_each(rules, care, &texts, 0)).map_err(|refused| {
+    let found = py.detach(|| find_each(rules, care, &texts)).map_err(|refused| {
         let refusal = Refusal::of_event(&refused.error, Source::Text);
         refusal.at(format_args!("event {}", refused.index))
     })?;

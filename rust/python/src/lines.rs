@@ -1,9 +1,9 @@
 //! Events from newline-separated JSON.
 
 use std::borrow::Cow;
-use std::iter::once;
+use std::iter::{from_fn, once};
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PyString};
@@ -11,6 +11,10 @@ use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PyString};
 use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
 use crate::input::{Input, Source};
+use crate::share::{Refused, Share};
+
+/// Bytes that a line is taken to have, where a text is cut into shares.
+const LINE: usize = 256;
 
 /// Match the events of a text, one a line.
 pub fn match_all<'py>(
@@ -18,25 +22,46 @@ pub fn match_all<'py>(
     lines: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyList>> {
     let (text, unread) = read(lines)?;
-    let mut events = events(&text);
-    loop {
-        let (numbers, batch): (Vec<usize>, Vec<&[u8]>) =
-            events.by_ref().take(batches.size()).unzip();
-        batches.answer(&batch, |refused| {
-            let refusal = Refusal::of_event(&refused.error, Source::Text);
-            refusal.at(format_args!("line {}", numbers[refused.index]))
-        })?;
-        if batch.len() < batches.size() {
-            break;
-        }
-    }
+    let size = batches.share() * LINE;
+    let most = text.len().div_ceil(size);
+    batches.answer(pieces(&text, size), most)?;
     match unread {
         Some(refusal) => Err(refusal.into()),
         None => Ok(batches.into_answers()),
     }
 }
 
-/// Return the lines that are not blank, with their numbers.
+/// Whole lines of a text, and what comes before them.
+struct Lines<'a> {
+    before: &'a [u8],
+    lines: &'a [u8],
+}
+
+/// Cut a text behind the first line that ends after `size` bytes, and so on.
+fn pieces(text: &[u8], size: usize) -> impl Iterator<Item = Lines<'_>> {
+    let mut start = 0;
+    from_fn(move || {
+        let (before, rest) = text.split_at(start);
+        let newline = memchr(b'\n', rest.get(size..).unwrap_or_default());
+        let lines = &rest[..newline.map_or(rest.len(), |newline| size + newline + 1)];
+        start += lines.len();
+        (!lines.is_empty()).then_some(Lines { before, lines })
+    })
+}
+
+impl Share for Lines<'_> {
+    fn texts(&self) -> Vec<&[u8]> {
+        events(self.lines).map(|(_, event)| event).collect()
+    }
+
+    fn refusal(&self, refused: Refused, _: usize) -> Refusal {
+        let (above, _) = events(self.lines).nth(refused.index).expect("a line was refused");
+        let number = memchr_iter(b'\n', self.before).count() + above + 1;
+        Refusal::of_event(&refused.error, Source::Text).at(format_args!("line {number}"))
+    }
+}
+
+/// Return the lines that are not blank, each with the number of those above it.
 fn events(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut start = 0;
     let lines = memchr_iter(b'\n', text).chain(once(text.len())).map(move |end| {
@@ -44,7 +69,7 @@ fn events(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         start = end + 1;
         line
     });
-    (1..).zip(lines).filter(|(_, line)| !line.iter().all(|byte| b" \t\r".contains(byte)))
+    (0..).zip(lines).filter(|(_, line)| !line.iter().all(|byte| b" \t\r".contains(byte)))
 }
 
 /// Read the text up to the first line that UTF-8 has no form for, and say why that is refused.

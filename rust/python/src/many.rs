@@ -6,6 +6,7 @@ use pyo3::types::{PyIterator, PyList, PyTuple};
 use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
 use crate::input::Input;
+use crate::share::{Refused, Share};
 
 /// Where the next events come from.
 pub enum Events<'py> {
@@ -38,48 +39,80 @@ impl<'py> Events<'py> {
                 Ok((events, None))
             }
             Self::Iterator(events) => {
-                let (events, ended) = until_error(events.take(size));
-                Ok((PyTuple::new(py, events)?, ended))
+                let mut ended = None;
+                let batch = events.take(size).map_while(|e| e.map_err(|e| ended = Some(e)).ok());
+                let batch: Vec<_> = batch.collect();
+                Ok((PyTuple::new(py, batch)?, ended))
             }
         }
     }
 }
 
 /// Match all events of an iterable.
+///
+/// What is wrong first is reported: events that come before it are matched before it is raised.
 pub fn match_all<'py>(
     batches: Batches<'_, 'py>,
     mut events: Events<'py>,
 ) -> PyResult<Bound<'py, PyList>> {
-    while match_batch(&batches, &mut events)? == batches.size() {}
-    Ok(batches.into_answers())
-}
-
-/// Match the next batch of events, and return how many there were.
-///
-/// What is wrong first is reported: events that come before it are matched before it is raised.
-fn match_batch<'py>(batches: &Batches<'_, 'py>, events: &mut Events<'py>) -> PyResult<usize> {
-    let answered = batches.answered();
-    let at = |refusal: Refusal, index| refusal.at(format_args!("event {}", answered + index));
-    let (events, ended) = events.take(batches.py(), batches.size())?;
-    let events: Vec<Borrowed<'_, 'py, PyAny>> = events.iter_borrowed().collect();
-    let inputs = events.iter().enumerate().map(|(index, event)| {
-        Input::read(event, Role::Event).map_err(|refusal| at(refusal, index))
-    });
-    let (inputs, unread) = until_error(inputs);
-    let texts: Vec<&[u8]> = inputs.iter().map(|input| &*input.text).collect();
-    batches.answer(&texts, |refused| {
-        let refusal = Refusal::of_event(&refused.error, inputs[refused.index].source);
-        at(refusal, refused.index)
-    })?;
-    match unread.map(PyErr::from).or(ended) {
-        Some(error) => Err(error),
-        None => Ok(events.len()),
+    loop {
+        let (batch, ended) = events.take(batches.py(), batches.size())?;
+        match_batch(&batches, &batch)?;
+        match ended {
+            Some(error) => return Err(error),
+            None if batch.len() < batches.size() => return Ok(batches.into_answers()),
+            None => (),
+        }
     }
 }
 
-/// Collect the values before the first error, and return both.
-fn until_error<T, E>(results: impl Iterator<Item = Result<T, E>>) -> (Vec<T>, Option<E>) {
-    let mut error = None;
-    let values = results.map_while(|result| result.map_err(|e| error = Some(e)).ok()).collect();
-    (values, error)
+fn match_batch<'py>(batches: &Batches<'_, 'py>, events: &Bound<'py, PyTuple>) -> PyResult<()> {
+    let events: Vec<Borrowed<'_, 'py, PyAny>> = events.iter_borrowed().collect();
+    let shares = events.chunks(batches.share());
+    let (most, mut unread) = (shares.len(), None);
+    let shares = shares.map_while(|events| match &unread {
+        None => Some(Inputs::read(events, &mut unread)),
+        Some(_) => None,
+    });
+    batches.answer(shares, most)?;
+    match unread {
+        Some(refusal) => Err(refusal.at(event(batches.answered())).into()),
+        None => Ok(()),
+    }
+}
+
+/// The texts of some events.
+struct Inputs<'a>(Vec<Input<'a>>);
+
+impl<'a> Inputs<'a> {
+    /// Read events up to the first that cannot be read, and leave why in `unread`.
+    fn read(events: &'a [Borrowed<'_, '_, PyAny>], unread: &mut Option<Refusal>) -> Self {
+        let mut inputs = Vec::with_capacity(events.len());
+        for event in events {
+            match Input::read(event, Role::Event) {
+                Ok(input) => inputs.push(input),
+                Err(refusal) => {
+                    *unread = Some(refusal);
+                    break;
+                }
+            }
+        }
+        Self(inputs)
+    }
+}
+
+impl Share for Inputs<'_> {
+    fn texts(&self) -> Vec<&[u8]> {
+        self.0.iter().map(|input| &*input.text).collect()
+    }
+
+    fn refusal(&self, refused: Refused, before: usize) -> Refusal {
+        let refusal = Refusal::of_event(&refused.error, self.0[refused.index].source);
+        refusal.at(event(before + refused.index))
+    }
+}
+
+/// Name an event by its place.
+fn event(place: usize) -> String {
+    format!("event {place}")
 }
