@@ -259,7 +259,7 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         self._check_thread()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         router, rules = self._running(), self._matcher.match(raw, trusted=True)
-        full = router.first_full(rules)
+        full = router.first_full(raw, rules)
         if full is not None:
             raise full.full_error("The event was not published; put_event waits for room.")
         router.publish_one(raw, rules)

@@ -226,9 +226,10 @@ class Router:
                 planned |= after
         return rejected
 
-    def first_full(self, rules: Iterable[str]) -> Subscription | None:
-        """Return a subscription of these rules that has no room."""
-        return next((one for one in self._targets_of(rules) if one.is_full), None)
+    def first_full(self, event: bytes, rules: Iterable[str]) -> Subscription | None:
+        """Return a subscription of these rules that has no room for an event."""
+        size = len(event)
+        return next((one for one in self._targets_of(rules) if one.turns_away(size)), None)
 
     async def redrive(self, letter: DeadLetter) -> None:
         """
