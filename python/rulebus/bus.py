@@ -12,6 +12,7 @@ from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
 from .arn import check_place, rule_arn
+from .bus_statistics import BusStatistics
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
 from .entry import Entry, EntryWriter, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
@@ -23,7 +24,7 @@ from .exceptions import (
 )
 from .log import MemoryEventLog
 from .policy import check_count, check_hook
-from .router import BusStatistics, Hooks, Router
+from .router import Hooks, Router
 from .rulebook import RuleBook
 from .subscription import (
     DeliveryFailure,
@@ -352,13 +353,13 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
 
     def statistics(self) -> BusStatistics:
         """
-        Return what has happened since the bus was last opened.
+        Return what has happened since the bus was last opened, and what waits.
 
         Any thread may ask. In another one than the bus's, figures that belong together may be from
         two moments.
         """
         if self._router is None:
-            return BusStatistics(0, 0, 0, 0, 0, 0, 0, ())
+            return BusStatistics()
         return self._router.statistics()
 
     @property

@@ -449,3 +449,30 @@ async def test_statistics_of_what_waits() -> None:
     assert 0.0 == one.oldest_age
     assert 2 == one.latency.deliveries
     assert 1.0 <= one.latency.quantile(0.5) <= 2.0 <= one.latency.quantile(1.0) <= 4.0
+
+
+async def test_statistics_of_a_bus() -> None:
+    """A bus adds up what its targets have, those included that were removed."""
+    clock = FakeClock()
+    bus = EventBus(clock=clock)
+    bus.put_rule("r", PATTERN)
+    for target_id in ("stays", "goes"):
+        failing = RecordingTarget([ValueError()])
+        retry = RetryPolicy(base_delay=1)
+        bus.put_targets("r", RuleTarget(id=target_id, target=failing, retry=retry))
+
+    async with bus:
+        await bus.put_events(entries(0, 1))
+        assert (4, 0, 0, 0) == waits(bus)
+        await clock.advance(0)
+        bus.remove_targets("r", "goes")
+        assert (0, 2, 2, 2) == waits(bus)
+        await run_until_idle(bus, clock)
+        assert (0, 0, 4, 4) == waits(bus)
+
+
+def waits(bus: EventBus) -> tuple[int, int, int, int]:
+    """Return the events queued, waiting and delivered, and how many of these were timed."""
+    counts = bus.statistics()
+    assert (counts.oldest_age > 0) <= bool(counts.queued or counts.waiting)
+    return counts.queued, counts.waiting, counts.delivered, counts.latency.deliveries

@@ -201,6 +201,14 @@ def test_latency_histogram() -> None:
     assert 0.0 == LatencyHistogram((0,), 0.0).quantile(0.5)
 
 
+def test_latency_histograms_are_merged() -> None:
+    """Deliveries are added up bucket by bucket; what nothing was noted in adds nothing."""
+    histograms = [LatencyHistogram((), 0.0), LatencyHistogram((1, 2), 3.0)] * 2
+
+    assert LatencyHistogram((2, 4), 6.0) == LatencyHistogram.merged(histograms)
+    assert LatencyHistogram((), 0.0) == LatencyHistogram.merged([])
+
+
 def test_allowance_that_is_not_used_is_given_back() -> None:
     """What a worker was allowed and did not take is there for the next one."""
     settings = RuleTarget(id="t", target=handler, rate=RateLimit(per_second=0.001, burst=4))
