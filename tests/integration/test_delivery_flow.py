@@ -16,6 +16,7 @@ from rulebus import (
     Event,
     EventBus,
     EventsDropped,
+    HandlerSignatureError,
     RateLimit,
     RetryPolicy,
     RuleTarget,
@@ -316,6 +317,19 @@ async def test_batch_target_that_takes_none() -> None:
     with pytest.raises(ValidationError, match="target 't': it has a batch policy, but"):
         bus.put_targets("r", RuleTarget(id="t", target=Single(), batch=BatchPolicy()))
     assert () == bus.rules["r"].targets
+
+
+async def test_batch_target_with_a_wrong_method() -> None:
+    """A target whose `deliver_batch` is not async is refused when it is put."""
+
+    class Wrong(RecordingTarget):
+        def deliver_batch(self, events: list[Event], /) -> None:  # type: ignore[override]
+            """Take a batch, at once."""
+
+    bus = EventBus()
+    bus.put_rule("r", PATTERN)
+    with pytest.raises(HandlerSignatureError, match=r"Wrong\.deliver_batch is not async"):
+        bus.put_targets("r", RuleTarget(id="t", target=Wrong(), batch=BatchPolicy()))
 
 
 async def test_detail_that_does_not_fit_in_a_batch() -> None:

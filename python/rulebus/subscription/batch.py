@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rulebus.event import Event
 from rulebus.exceptions import BatchItemFailureError, ValidationError
 from rulebus.rule import BatchTarget
-from rulebus.targets import FunctionTarget, as_target
+from rulebus.targets import FunctionTarget, as_target, check_handler
 
 from .input import DetailBatch
 
@@ -39,6 +39,7 @@ def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]
         raise ValidationError(
             f"target {settings.id!r}: it has a batch policy, but {target!r} has no deliver_batch"
         )
+    check_handler(target.deliver_batch)
     return target.deliver_batch
 
 
