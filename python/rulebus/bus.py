@@ -21,6 +21,7 @@ from .exceptions import (
     BusStateError,
     InvalidEventError,
     RulebusError,
+    ValidationError,
 )
 from .log import MemoryEventLog
 from .policy import check_count, check_hook
@@ -130,6 +131,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         check_hook("on_error", on_error)
         check_hook("on_drop", on_drop)
         check_hook("on_dead_letter", on_dead_letter)
+        if not isinstance(clock, Clock | None):
+            raise ValidationError(f"clock {clock!r}: expected a Clock or None")
         self._clock: Clock = SystemClock() if clock is None else clock
         self._rule_arn = partial(rule_arn, region, account, name)
         self._writer: EntryWriter = EnvelopeWriter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -367,6 +368,7 @@ def test_bad_bus_name(name: Any) -> None:
         ("on_error", 1, "a function that is not async, or None"),
         ("on_drop", "x", "a function that is not async, or None"),
         ("on_dead_letter", Log().target("a"), "a function that is not async, or None"),
+        ("clock", time, "a Clock or None"),
     ],
 )
 def test_bad_argument(name: str, value: Any, expected: str) -> None:
