@@ -220,11 +220,12 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             RequestTooLargeError: The entry is too big.
             SubscriptionFullError: A target has no room and its policy is to reject; no target
                 gets the event. Or a handler that publishes would wait for itself.
-            BusStateError: The bus is not open, or was cancelled while the call waited.
+            BusStateError: The bus is not open, belongs to another thread, or was cancelled while
+                the call waited.
         """
         if self._events_in_turn >= _EVENTS_PER_TURN:
             await self._yield_turns()
-        if self._state is not _OPEN:
+        if self._state is not _OPEN or self._thread != get_ident():
             self._check_open()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         rules = self._matcher.match(raw, trusted=True)
@@ -260,7 +261,6 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             RulebusError: As for `put_event`.
         """
         self._check_open()
-        self._check_thread()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         router, rules = self._running(), self._matcher.match(raw, trusted=True)
         full = router.first_full(raw, rules)
@@ -285,7 +285,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         Raises:
             RequestTooLargeError: The entries are too big together; nothing was published.
             SubscriptionFullError: A handler that publishes would wait for itself.
-            BusStateError: The bus is not open, or was cancelled while the call waited.
+            BusStateError: The bus is not open, belongs to another thread, or was cancelled while
+                the call waited.
         """
         entries = list(entries)
         if self._events_in_turn >= _EVENTS_PER_TURN:
@@ -323,7 +324,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             TypeError: An event is not `bytes`.
             SubscriptionFullError: A target has no room for all of its events and its policy is
                 to reject; nothing was published. Or a handler would wait for itself.
-            BusStateError: The bus is not open, or was cancelled while the call waited.
+            BusStateError: The bus is not open, belongs to another thread, or was cancelled while
+                the call waited.
         """
         raws = list(events)
         if self._events_in_turn >= _EVENTS_PER_TURN:
@@ -390,20 +392,17 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await checkpoint()
 
     def _check_open(self) -> None:
+        if self._state is not _State.CLOSED and self._thread != get_ident():
+            raise BusStateError(
+                f"bus {self.name!r} belongs to another thread: publish there, by "
+                "anyio.from_thread.run, or run_sync for put_event_nowait"
+            )
         if self._state is _OPEN:
             return
         worker = delivering.get()
         handler_calls = worker is not None and worker.owner is self._router
         if self._state is _State.CLOSED or not handler_calls:
             raise BusStateError(f"bus {self.name!r} {self._state.value}")
-
-    def _check_thread(self) -> None:
-        # Coroutines are bound to their event loop anyway.
-        if self._thread != get_ident():
-            raise BusStateError(
-                f"bus {self.name!r} belongs to another thread: publish there, for example by "
-                "anyio.from_thread.run_sync"
-            )
 
     def _running(self) -> Router:
         assert self._router is not None  # noqa: S101  the state says so
