@@ -170,8 +170,18 @@ def test_forgotten_duplicate() -> None:
     duplicates = DuplicateFilter(DeduplicationPolicy(by="detail.n"))
     duplicates.first_ones([event(1)], 0.0)
 
-    duplicates.forget([event(1)])
+    duplicates.forget(event(1), 0.0)
     assert [event(1)] == duplicates.first_ones([event(1)], 0.0)
+
+
+def test_later_one_of_a_forgotten_duplicate() -> None:
+    """An event that is given up after its window has passed leaves one that came since alone."""
+    duplicates = DuplicateFilter(DeduplicationPolicy(by="detail.n", window=10))
+    duplicates.first_ones([event(1)], 0.0)
+    duplicates.first_ones([event(1)], 10.0)
+
+    duplicates.forget(event(1), 0.0)
+    assert [] == duplicates.first_ones([event(1)], 11.0)
 
 
 def test_order_holds_back_and_releases() -> None:
