@@ -287,7 +287,26 @@ async def test_partial_failure(report: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("result", [True, "x", [1], {"batchItemFailures": [{"id": "x"}]}, ["x"]])
+@pytest.mark.parametrize(
+    "result", [None, [], {}, {"batchItemFailures": None}, {"batchItemFailures": []}]
+)
+async def test_batch_without_failures(result: Any) -> None:
+    """All events are delivered when a handler returns what Lambda takes for a success."""
+    bus = EventBus()
+
+    @bus.rule(PATTERN, batch=BatchPolicy())
+    async def handler(_: list[Event]) -> object:
+        return result
+
+    async with bus:
+        await bus.put_events(entries(0, 1))
+
+    assert 2 == bus.statistics().delivered
+
+
+@pytest.mark.parametrize(
+    "result", [True, "x", [1], {"batchItemFailures": [{"id": "x"}]}, {"failures": []}, ["x"]]
+)
 async def test_partial_failure_that_cannot_be_read(result: Any) -> None:
     """A handler that returns something else has failed on the whole batch."""
     bus = EventBus()

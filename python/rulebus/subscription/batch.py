@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rulebus.rule import RuleTarget
 
 
+# To Lambda these are complete successes, as an empty list is.
+_SUCCESSES: tuple[object, ...] = ({}, {"batchItemFailures": None})
+
+
 def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
     """
     Return the function that hands the target one event, or a list of them if it has batches.
@@ -97,6 +101,8 @@ def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[Ba
 
 
 def _items(result: object) -> list[object]:
+    if result in _SUCCESSES:
+        return []
     items = result.get("batchItemFailures") if isinstance(result, Mapping) else result
     if not isinstance(items, Iterable) or isinstance(items, str | bytes):
         raise _unreadable(result)
