@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from .bus import EventBus
+from .bus_statistics import BusStatistics
 from .clock import Clock
 from .dead_letter import DeadLetter, Failure
 from .dead_letters import DeadLetters
@@ -41,7 +42,6 @@ from .policy import (
     RateLimit,
     RetryPolicy,
 )
-from .router import BusStatistics
 from .rule import BatchTarget, Rule, RuleTarget, Target
 from .subscription import (
     DeliveryFailure,

@@ -12,6 +12,7 @@ from anyio import AsyncContextManagerMixin, create_task_group
 from anyio.lowlevel import checkpoint
 
 from .arn import check_place, rule_arn
+from .bus_statistics import BusStatistics
 from .clock import Clock, SystemClock
 from .dead_letters import DeadLetters
 from .entry import Entry, EntryWriter, EnvelopeWriter, PutEventsResult, PutEventsResultEntry
@@ -20,10 +21,11 @@ from .exceptions import (
     BusStateError,
     InvalidEventError,
     RulebusError,
+    ValidationError,
 )
 from .log import MemoryEventLog
 from .policy import check_count, check_hook
-from .router import BusStatistics, Hooks, Router
+from .router import Hooks, Router
 from .rulebook import RuleBook
 from .subscription import (
     DeliveryFailure,
@@ -129,6 +131,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         check_hook("on_error", on_error)
         check_hook("on_drop", on_drop)
         check_hook("on_dead_letter", on_dead_letter)
+        if not isinstance(clock, Clock | None):
+            raise ValidationError(f"clock {clock!r}: expected a Clock or None")
         self._clock: Clock = SystemClock() if clock is None else clock
         self._rule_arn = partial(rule_arn, region, account, name)
         self._writer: EntryWriter = EnvelopeWriter(
@@ -216,11 +220,12 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             RequestTooLargeError: The entry is too big.
             SubscriptionFullError: A target has no room and its policy is to reject; no target
                 gets the event. Or a handler that publishes would wait for itself.
-            BusStateError: The bus is not open, or was cancelled while the call waited.
+            BusStateError: The bus is not open, belongs to another thread, or was cancelled while
+                the call waited.
         """
         if self._events_in_turn >= _EVENTS_PER_TURN:
             await self._yield_turns()
-        if self._state is not _OPEN:
+        if self._state is not _OPEN or self._thread != get_ident():
             self._check_open()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         rules = self._matcher.match(raw, trusted=True)
@@ -256,10 +261,9 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             RulebusError: As for `put_event`.
         """
         self._check_open()
-        self._check_thread()
         event_id, raw = self._writer.write(source, detail_type, detail, resources, time)
         router, rules = self._running(), self._matcher.match(raw, trusted=True)
-        full = router.first_full(rules)
+        full = router.first_full(raw, rules)
         if full is not None:
             raise full.full_error("The event was not published; put_event waits for room.")
         router.publish_one(raw, rules)
@@ -281,7 +285,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         Raises:
             RequestTooLargeError: The entries are too big together; nothing was published.
             SubscriptionFullError: A handler that publishes would wait for itself.
-            BusStateError: The bus is not open, or was cancelled while the call waited.
+            BusStateError: The bus is not open, belongs to another thread, or was cancelled while
+                the call waited.
         """
         entries = list(entries)
         if self._events_in_turn >= _EVENTS_PER_TURN:
@@ -319,7 +324,8 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             TypeError: An event is not `bytes`.
             SubscriptionFullError: A target has no room for all of its events and its policy is
                 to reject; nothing was published. Or a handler would wait for itself.
-            BusStateError: The bus is not open, or was cancelled while the call waited.
+            BusStateError: The bus is not open, belongs to another thread, or was cancelled while
+                the call waited.
         """
         raws = list(events)
         if self._events_in_turn >= _EVENTS_PER_TURN:
@@ -352,13 +358,13 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
 
     def statistics(self) -> BusStatistics:
         """
-        Return what has happened since the bus was last opened.
+        Return what has happened since the bus was last opened, and what waits.
 
         Any thread may ask. In another one than the bus's, figures that belong together may be from
         two moments.
         """
         if self._router is None:
-            return BusStatistics(0, 0, 0, 0, 0, 0, 0, ())
+            return BusStatistics()
         return self._router.statistics()
 
     @property
@@ -386,20 +392,17 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await checkpoint()
 
     def _check_open(self) -> None:
+        if self._state is not _State.CLOSED and self._thread != get_ident():
+            raise BusStateError(
+                f"bus {self.name!r} belongs to another thread: publish there, by "
+                "anyio.from_thread.run, or run_sync for put_event_nowait"
+            )
         if self._state is _OPEN:
             return
         worker = delivering.get()
         handler_calls = worker is not None and worker.owner is self._router
         if self._state is _State.CLOSED or not handler_calls:
             raise BusStateError(f"bus {self.name!r} {self._state.value}")
-
-    def _check_thread(self) -> None:
-        # Coroutines are bound to their event loop anyway.
-        if self._thread != get_ident():
-            raise BusStateError(
-                f"bus {self.name!r} belongs to another thread: publish there, for example by "
-                "anyio.from_thread.run_sync"
-            )
 
     def _running(self) -> Router:
         assert self._router is not None  # noqa: S101  the state says so

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clocks
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import anyio
 
@@ -11,6 +11,7 @@ import anyio
 _CLOCK_WAS_SET = 1.0
 
 
+@runtime_checkable
 class Clock(Protocol):
     """What a bus asks for the time."""
 

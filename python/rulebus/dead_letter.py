@@ -127,12 +127,19 @@ class DeadLetter(Event):
 
 def describe_failure(error: BaseException, time: float) -> Failure:
     """Return what is kept of an error: the exception itself would keep its frames alive."""
+    return Failure(
+        time=time, error_code=_error_code(error), error_message=_message(error)[:_LONGEST_MESSAGE]
+    )
+
+
+def _message(error: BaseException) -> str:
     text = str(error)
     name = type(error).__name__
     message = f"{name}: {text}" if text else name
-    return Failure(
-        time=time, error_code=_error_code(error), error_message=message[:_LONGEST_MESSAGE]
-    )
+    if isinstance(error, BaseExceptionGroup):
+        # The text of a group says how many errors it holds, and not which.
+        message += f" [{'; '.join(map(_message, error.exceptions))}]"
+    return message
 
 
 def _error_code(error: BaseException) -> str:

@@ -26,7 +26,7 @@ class RetryPolicy:
     Before the n-th retry an event waits between 0 and `min(max_delay, base_delay * 2 ** (n - 1))`
     seconds, evenly distributed ("full jitter"), and at least as long as the error asks for by an
     attribute `retry_after`, in seconds. Whichever of `max_attempts` and `max_event_age` runs out
-    first makes the event a dead letter.
+    first makes the event a dead letter. An exception group is judged by the errors in it.
 
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
     and https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/

@@ -6,6 +6,7 @@ import logging
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from .bus_statistics import BusStatistics, Totals, bus_statistics
 from .drop_log import DropLog
 from .exceptions import TargetNotFoundError
 from .open_targets import OpenTargets
@@ -15,7 +16,6 @@ from .subscription import (
     EventsDropped,
     PendingPut,
     Subscription,
-    SubscriptionStatistics,
     wait_for_room,
 )
 
@@ -36,31 +36,6 @@ _T = TypeVar("_T")
 _logger = logging.getLogger("rulebus")
 
 
-class BusStatistics(NamedTuple):
-    """
-    What has happened since the bus was opened.
-
-    Args:
-        published: Events that were accepted.
-        matched: Rules that matched, counted once for each event.
-        delivered: Deliveries that a target has taken.
-        failed: Events that were given up for a target, or that the end of the bus cut off.
-        retried: Deliveries that failed and were, or will be, tried again.
-        dead: Events that became dead letters; they are among the failed.
-        dropped: Events that were dropped for want of room.
-        subscriptions: One for each target of each rule, in the order of the rules.
-    """
-
-    published: int
-    matched: int
-    delivered: int
-    failed: int
-    retried: int
-    dead: int
-    dropped: int
-    subscriptions: tuple[SubscriptionStatistics, ...]
-
-
 class Hooks(NamedTuple):
     """
     Where a bus lets others in.
@@ -77,26 +52,6 @@ class Hooks(NamedTuple):
     on_drop: Callable[[EventsDropped], object] | None = None
     on_dead_letter: Callable[[DeadLetter], object] | None = None
     around_delivery: Callable[[str, str, Handler], Handler] | None = None
-
-
-class _Totals(NamedTuple):
-    """The counts of subscriptions that have ended, added up."""
-
-    delivered: int = 0
-    failed: int = 0
-    retried: int = 0
-    dead: int = 0
-    dropped: int = 0
-
-    def plus(self, counts: SubscriptionStatistics) -> _Totals:
-        """Return the totals with those of one more subscription."""
-        return _Totals(
-            delivered=self.delivered + counts.delivered,
-            failed=self.failed + counts.failed,
-            retried=self.retried + counts.retried,
-            dead=self.dead + counts.dead,
-            dropped=self.dropped + counts.dropped,
-        )
 
 
 class Router:
@@ -139,7 +94,7 @@ class Router:
         self.rejecting: set[Subscription] = set()
         self._published = 0
         self._matched = 0
-        self._ended = _Totals()
+        self._ended = Totals()
 
     def set_targets(self, rule: str, targets: Iterable[RuleTarget]) -> None:
         """Make these the targets of a rule: keep what is unchanged, end what is gone."""
@@ -226,9 +181,10 @@ class Router:
                 planned |= after
         return rejected
 
-    def first_full(self, rules: Iterable[str]) -> Subscription | None:
-        """Return a subscription of these rules that has no room."""
-        return next((one for one in self._targets_of(rules) if one.is_full), None)
+    def first_full(self, event: bytes, rules: Iterable[str]) -> Subscription | None:
+        """Return a subscription of these rules that has no room for an event."""
+        size = len(event)
+        return next((one for one in self._targets_of(rules) if one.turns_away(size)), None)
 
     async def redrive(self, letter: DeadLetter) -> None:
         """
@@ -279,20 +235,12 @@ class Router:
         """Return the counts as they are now."""
         # Copies in one step: what watches a bus may ask in a thread of its own.
         routes, retired = tuple(self._routes.values()), tuple(self._ending)
-        routed = [
-            subscription.statistics() for subscriptions in routes for subscription in subscriptions
-        ]
-        ending = [subscription.statistics() for subscription in retired]
-        counted: list[SubscriptionStatistics | _Totals] = [*routed, *ending, self._ended]
-        return BusStatistics(
-            published=self._published,
-            matched=self._matched,
-            delivered=sum(one.delivered for one in counted),
-            failed=sum(one.failed for one in counted),
-            retried=sum(one.retried for one in counted),
-            dead=sum(one.dead for one in counted),
-            dropped=sum(one.dropped for one in counted),
-            subscriptions=tuple(routed),
+        return bus_statistics(
+            self._published,
+            self._matched,
+            routed=[one.statistics() for one in chain.from_iterable(routes)],
+            ending=[one.statistics() for one in retired],
+            ended=self._ended,
         )
 
     def report(self, failures: Sequence[DeliveryFailure], /) -> None:

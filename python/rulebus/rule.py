@@ -93,8 +93,9 @@ class RuleTarget:
             is let in when no other waits.
         overflow: What becomes of an event without room. With `"wait"` its publisher waits. With
             `"reject"` it is not published, to no target, and the publisher gets an error. With
-            `"drop_oldest"` the event that has waited longest makes room, and with
-            `"drop_newest"` it is dropped itself, for this target only.
+            `"drop_oldest"` the event that has been queued longest makes room, if one is that
+            does not wait for a retry, and with `"drop_newest"` it is dropped itself, for this
+            target only.
         concurrency: Events, or batches, that the target may be given at the same time. With 1
             they are delivered one after the other, in the order in which they were published.
         order_by: A path such as `"detail.orderId"`, or a function of the event that returns a

@@ -18,7 +18,7 @@ from .exceptions import (
 )
 from .rule import Rule, RuleTarget, TargetSettings, check_name
 from .subscription import deliver_function
-from .targets import EventStream, FunctionTarget, StreamTarget, as_target, open_stream
+from .targets import BusTarget, EventStream, FunctionTarget, StreamTarget, as_target, open_stream
 from .types import Handler
 
 if TYPE_CHECKING:
@@ -175,13 +175,17 @@ class RuleBook:
         Raises:
             RuleNotFoundError: There is no such rule.
             ValidationError: Two of the targets have the same id, or one has a batch policy and
-                takes no batches.
+                takes no batches, or one is this bus itself.
             HandlerSignatureError: A target, or its target of dead letters, is not async, or does
                 not take one argument.
         """
         before = self._rule(rule)
         for target in targets:
             _check_target(target)
+            if isinstance(target.target, BusTarget) and target.target.is_to(self):
+                raise ValidationError(
+                    f"target {target.id!r}: bus {self.name!r} cannot forward to itself"
+                )
         after = {target.id: target for target in before.targets}
         added = {target.id: target for target in targets}
         if len(added) < len(targets):

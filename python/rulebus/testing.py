@@ -208,9 +208,8 @@ def _is_runnable(task: asyncio.Task[object]) -> bool:
 
 
 def _is_idle(bus: EventBus) -> bool:
-    return not any(
-        one.queued or one.in_flight or one.waiting for one in bus.statistics().subscriptions
-    )
+    counts = bus.statistics()
+    return not (counts.queued or counts.in_flight or counts.waiting)
 
 
 def _explained(pattern: EventPattern, event: Event) -> str:

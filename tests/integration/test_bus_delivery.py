@@ -14,6 +14,7 @@ from anyio.lowlevel import checkpoint
 
 from rulebus import (
     BusStateError,
+    BusStatistics,
     DeliveryFailure,
     DetailTypeError,
     Entry,
@@ -357,7 +358,7 @@ async def test_statistics_add_up_at_any_moment() -> None:
         if event.detail["n"] > 1:
             await gate.wait()
 
-    assert {0, ()} == set(bus.statistics())
+    assert BusStatistics() == bus.statistics()
     async with bus:
         await bus.put_events(entries(6))
         await anyio.wait_all_tasks_blocked()

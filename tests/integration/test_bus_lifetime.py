@@ -295,12 +295,31 @@ async def test_publishing_from_another_thread() -> None:
     publish = partial(bus.put_event_nowait, source="shop", detail_type="t", detail={"n": 1})
 
     async with bus:
-        with pytest.raises(BusStateError, match=r"another thread: .* anyio\.from_thread\.run_sync"):
+        with pytest.raises(BusStateError, match=r"another thread: .* anyio\.from_thread\.run"):
             await anyio.to_thread.run_sync(publish)
         assert 0 == bus.statistics().published
         await anyio.to_thread.run_sync(anyio.from_thread.run_sync, publish)
 
     assert [1] == numbers
+
+
+@pytest.mark.parametrize("method", ["put_event", "put_events", "put_raw_events"])
+async def test_publishing_from_another_event_loop(method: str) -> None:
+    """Nor does a coroutine publish that runs on an event loop of another thread."""
+    bus, numbers = recording()
+    arguments: dict[str, Any] = {
+        "put_event": {"source": "shop", "detail_type": "t", "detail": {"n": 1}},
+        "put_events": {"entries": []},
+        "put_raw_events": {"events": []},
+    }
+    publish = partial(getattr(bus, method), **arguments[method])
+
+    async with bus:
+        with pytest.raises(BusStateError, match="another thread"):
+            await anyio.to_thread.run_sync(anyio.run, publish)
+        await anyio.to_thread.run_sync(anyio.from_thread.run, publish)
+
+    assert bus.statistics().published == len(numbers)
 
 
 async def test_opening_twice() -> None:

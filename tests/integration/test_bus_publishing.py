@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import anyio
 import orjson
 import pytest
 
@@ -19,6 +20,9 @@ from rulebus import (
     SubscriptionFullError,
 )
 from rulebus.testing import FakeClock
+
+if TYPE_CHECKING:
+    from rulebus.policy import Overflow
 
 pytestmark = pytest.mark.anyio
 
@@ -305,3 +309,55 @@ async def test_put_event_nowait_without_room() -> None:
     assert ("small", "small") == (caught.value.rule, caught.value.target)
     assert "ThrottlingException" == caught.value.code
     assert {"small": 2, "large": 2} == counts
+
+
+@pytest.mark.parametrize("overflow", ["wait", "reject"])
+async def test_put_event_nowait_without_room_in_bytes(overflow: Overflow) -> None:
+    """An event that does not fit into the bytes is refused, and so is one that would overtake."""
+    bus, gate = EventBus(), anyio.Event()
+
+    @bus.rule({"source": ["shop"]}, capacity_bytes=600, overflow=overflow)
+    async def handler(_: Event) -> None:
+        await gate.wait()
+
+    def put(length: int) -> None:
+        bus.put_event_nowait(source="shop", detail_type="t", detail={"text": "x" * length})
+
+    async with bus:
+        put(0)
+        with pytest.raises(SubscriptionFullError):
+            put(600)
+        put(0)
+        gate.set()
+
+    assert (2, 2, 0) == (
+        bus.statistics().published,
+        bus.statistics().delivered,
+        bus.statistics().dropped,
+    )
+
+
+async def test_put_event_nowait_does_not_overtake() -> None:
+    """While a publisher waits for room in bytes, a smaller event has no room either."""
+    bus, gate = EventBus(), anyio.Event()
+    lengths: list[int] = []
+
+    @bus.rule({"source": ["shop"]}, capacity_bytes=600)
+    async def handler(event: Event) -> None:
+        await gate.wait()
+        lengths.append(len(event.detail["text"]))
+
+    async def put(length: int) -> None:
+        await bus.put_event(source="shop", detail_type="t", detail={"text": "x" * length})
+
+    async with bus, anyio.create_task_group() as tasks:
+        await put(0)
+        await anyio.wait_all_tasks_blocked()
+        await put(1)
+        tasks.start_soon(put, 600)
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(SubscriptionFullError):
+            bus.put_event_nowait(source="shop", detail_type="t", detail={"text": ""})
+        gate.set()
+
+    assert [0, 1, 600] == lengths

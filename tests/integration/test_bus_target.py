@@ -91,6 +91,15 @@ async def test_loop(caplog: pytest.LogCaptureFixture) -> None:
     assert "the event was forwarded to 'b' and 'a' before: a loop of buses" == str(failures[0])
 
 
+def test_bus_that_forwards_to_itself() -> None:
+    """A rule would match again what it has forwarded, so it is refused when it is put."""
+    bus = EventBus("a")
+
+    with pytest.raises(ValidationError, match="target 'a': bus 'a' cannot forward to itself"):
+        forward(bus, bus)
+    assert () == bus.rules["forward"].targets
+
+
 async def test_hops() -> None:
     """An event is not forwarded more often than is allowed."""
     target = BusTarget(EventBus("c"), max_hops=1)

@@ -167,6 +167,20 @@ async def test_dead_letter_says_what_happened() -> None:
     } == letter.attributes
 
 
+async def test_dead_letter_names_the_errors_of_a_group() -> None:
+    """The text of an exception group says how many errors it holds; a letter says which."""
+    shop = Shop(ExceptionGroup("two tasks", [ValueError("a"), PermanentError()]))
+
+    async with shop.bus:
+        await shop.put()
+
+    [letter] = shop.bus.dead_letters
+    assert (
+        "ExceptionGroup: two tasks (2 sub-exceptions) [ValueError: a; PermanentError]"
+        == letter.last_failure.error_message
+    )
+
+
 async def test_without_a_policy_the_first_failure_is_final() -> None:
     """A target without retries still loses nothing silently."""
     shop = Shop(ValueError())

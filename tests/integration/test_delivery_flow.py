@@ -16,6 +16,7 @@ from rulebus import (
     Event,
     EventBus,
     EventsDropped,
+    HandlerSignatureError,
     RateLimit,
     RetryPolicy,
     RuleTarget,
@@ -286,7 +287,26 @@ async def test_partial_failure(report: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("result", [True, "x", [1], {"batchItemFailures": [{"id": "x"}]}, ["x"]])
+@pytest.mark.parametrize(
+    "result", [None, [], {}, {"batchItemFailures": None}, {"batchItemFailures": []}]
+)
+async def test_batch_without_failures(result: Any) -> None:
+    """All events are delivered when a handler returns what Lambda takes for a success."""
+    bus = EventBus()
+
+    @bus.rule(PATTERN, batch=BatchPolicy())
+    async def handler(_: list[Event]) -> object:
+        return result
+
+    async with bus:
+        await bus.put_events(entries(0, 1))
+
+    assert 2 == bus.statistics().delivered
+
+
+@pytest.mark.parametrize(
+    "result", [True, "x", [1], {"batchItemFailures": [{"id": "x"}]}, {"failures": []}, ["x"]]
+)
 async def test_partial_failure_that_cannot_be_read(result: Any) -> None:
     """A handler that returns something else has failed on the whole batch."""
     bus = EventBus()
@@ -316,6 +336,19 @@ async def test_batch_target_that_takes_none() -> None:
     with pytest.raises(ValidationError, match="target 't': it has a batch policy, but"):
         bus.put_targets("r", RuleTarget(id="t", target=Single(), batch=BatchPolicy()))
     assert () == bus.rules["r"].targets
+
+
+async def test_batch_target_with_a_wrong_method() -> None:
+    """A target whose `deliver_batch` is not async is refused when it is put."""
+
+    class Wrong(RecordingTarget):
+        def deliver_batch(self, events: list[Event], /) -> None:  # type: ignore[override]
+            """Take a batch, at once."""
+
+    bus = EventBus()
+    bus.put_rule("r", PATTERN)
+    with pytest.raises(HandlerSignatureError, match=r"Wrong\.deliver_batch is not async"):
+        bus.put_targets("r", RuleTarget(id="t", target=Wrong(), batch=BatchPolicy()))
 
 
 async def test_detail_that_does_not_fit_in_a_batch() -> None:
@@ -449,3 +482,30 @@ async def test_statistics_of_what_waits() -> None:
     assert 0.0 == one.oldest_age
     assert 2 == one.latency.deliveries
     assert 1.0 <= one.latency.quantile(0.5) <= 2.0 <= one.latency.quantile(1.0) <= 4.0
+
+
+async def test_statistics_of_a_bus() -> None:
+    """A bus adds up what its targets have, those included that were removed."""
+    clock = FakeClock()
+    bus = EventBus(clock=clock)
+    bus.put_rule("r", PATTERN)
+    for target_id in ("stays", "goes"):
+        failing = RecordingTarget([ValueError()])
+        retry = RetryPolicy(base_delay=1)
+        bus.put_targets("r", RuleTarget(id=target_id, target=failing, retry=retry))
+
+    async with bus:
+        await bus.put_events(entries(0, 1))
+        assert (4, 0, 0, 0) == waits(bus)
+        await clock.advance(0)
+        bus.remove_targets("r", "goes")
+        assert (0, 2, 2, 2) == waits(bus)
+        await run_until_idle(bus, clock)
+        assert (0, 0, 4, 4) == waits(bus)
+
+
+def waits(bus: EventBus) -> tuple[int, int, int, int]:
+    """Return the events queued, waiting and delivered, and how many of these were timed."""
+    counts = bus.statistics()
+    assert (counts.oldest_age > 0) <= bool(counts.queued or counts.waiting)
+    return counts.queued, counts.waiting, counts.delivered, counts.latency.deliveries

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from rulebus import Event, EventBus, RetryPolicy, RuleTarget
-from rulebus.testing import RecordingTarget, assert_delivered, run_until_idle
+from rulebus.testing import RecordingTarget, assert_delivered, run_until_idle, until_all_blocked
 
 if TYPE_CHECKING:
     from rulebus.testing import FakeClock
@@ -128,3 +128,16 @@ async def test_run_until_idle_says_what_is_stuck(fake_clock: FakeClock) -> None:
         with pytest.raises(AssertionError, match="nothing can happen, but the bus is not idle"):
             await run_until_idle(bus, fake_clock)
         gate.set()
+
+
+async def test_run_until_idle_waits_for_what_was_removed(fake_clock: FakeClock) -> None:
+    """What a rule had matched before it was deleted is delivered, retries included."""
+    target = RecordingTarget([ValueError()])
+    bus = bus_to(target, fake_clock)
+
+    async with bus:
+        await put(bus, 1)
+        await until_all_blocked()
+        bus.delete_rule("r")
+        await run_until_idle(bus, fake_clock)
+        assert 1 == len(target.events)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections import Counter
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio.lowlevel import checkpoint
+from bus_targets import Connection, Target, as_plain
 from core_run import draw_settings
 
-from rulebus import BusStateError, Entry, Event, EventBus, InputTransformer, PermanentError
+from rulebus import (
+    BusStateError,
+    DeduplicationPolicy,
+    Entry,
+    Event,
+    EventBus,
+    InputTransformer,
+    PermanentError,
+    RulebusError,
+)
 from rulebus.testing import FakeClock, until_all_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from rulebus import DeadLetter, DeliveryFailure, EventsDropped, RuleTarget
+    from anyio.abc import TaskGroup
+
+    from rulebus import DeadLetter, DeliveryFailure, EventsDropped, PutEventsResult
 
 RULES = ("r1", "r2", "r3")
 SOURCES = ("a", "b")
@@ -28,71 +40,6 @@ STEPS = 12
 # It makes nothing of an event whose text has a quote.
 TRANSFORM = InputTransformer(input_paths_map={"text": "$.detail.text"}, input_template='["<text>"]')
 TEXTS = ("plain", "plain", '"')
-
-
-class Target:
-    """One target as it was put at one time, and all that its handler has seen."""
-
-    def __init__(self, settings: RuleTarget) -> None:
-        self.settings = settings
-        self.expected: Counter[int] = Counter()
-        self.taken: Counter[int] = Counter()
-        self.dead: Counter[int] = Counter()
-        self.dropped: Counter[int] = Counter()
-        self.in_hand: list[list[Event]] = []
-
-
-class Connection:
-    """
-    A target that has to be opened, which takes time and may fail.
-
-    Args:
-        run: The run that it is a part of.
-        handle: What it does with events, or with lists of them.
-    """
-
-    def __init__(self, run: BusRun, handle: Callable[[object], Awaitable[object]]) -> None:
-        self._run = run
-        self._handle = handle
-        self.is_open = False
-
-    async def __aenter__(self) -> None:
-        """Open, after a while; once the bus is open, this may fail."""
-        assert not self.is_open
-        await self._run.clock.sleep(self._run.random.choice([0.0, 0.1, 2.0]))
-        if self._run.is_open and self._run.random.random() < 0.3:
-            raise ConnectionError("refused")
-        self.is_open = True
-
-    async def __aexit__(self, *_: object) -> None:
-        """Close."""
-        assert self.is_open
-        self.is_open = False
-
-    async def deliver(self, event: Event, /) -> object:
-        """Take an event."""
-        assert self.is_open
-        return await self._handle(event)
-
-    async def deliver_batch(self, events: list[Event], /) -> object:
-        """Take a batch."""
-        assert self.is_open
-        return await self._handle(events)
-
-
-def as_plain(settings: RuleTarget) -> RuleTarget:
-    """Return settings without the policies that have a say about an event that has not failed."""
-    return replace(
-        settings,
-        concurrency=1,
-        capacity_bytes=None,
-        order_by=None,
-        batch=None if settings.batch is None else replace(settings.batch, max_wait=0.0),
-        rate=None,
-        timeout=None,
-        circuit=None,
-        transform=None,
-    )
 
 
 class BusRun:
@@ -120,6 +67,7 @@ class BusRun:
         # Which target an event was meant for: one that is replaced keeps what it had.
         self.meant_for: dict[tuple[str, str, int], Target] = {}
         self.published = 0
+        self.redriven = 0
         self.connections: list[Connection] = []
         self.is_open = False
         self.is_over = False
@@ -130,14 +78,17 @@ class BusRun:
             self.change()
         is_cut_off = self.random.random() < 0.3
         async with anyio.create_task_group() as helpers:
+            self.helpers: TaskGroup = helpers
             helpers.start_soon(self.keep_time)
             with anyio.CancelScope() as scope:
                 async with self.bus:
                     self.is_open = True
                     for _ in range(self.random.randint(1, STEPS)):
-                        step = self.random.choice(["publish", "publish", "wait", "change"])
-                        if step == "publish":
-                            helpers.start_soon(self.publish)
+                        step = self.random.choice(
+                            ["publish", "publish", "publish", "wait", "wait", "change", "redrive"]
+                        )
+                        if step in {"publish", "redrive"}:
+                            helpers.start_soon(getattr(self, step))
                             await checkpoint()
                         elif step == "wait":
                             await self.clock.sleep(self.random.choice([0.01, 1.0, 5.0]))
@@ -199,7 +150,7 @@ class BusRun:
             order_by="detail.key" if drawn.order_by is not None else None,
             capacity_bytes=self.random.choice([None, 1_000]),
             batch=None if drawn.batch is None else replace(drawn.batch, max_bytes=None),
-            deduplicate=None,
+            deduplicate=self.draw_deduplication(),
             timeout=self.random.choice([None, 3.0]),
         )
         if self.random.random() < 0.4:
@@ -207,6 +158,12 @@ class BusRun:
         target = self.current[rule, target_id] = Target(settings)
         self.targets.append(target)
         self.bus.put_targets(rule, settings)
+
+    def draw_deduplication(self) -> DeduplicationPolicy | None:
+        """Return a policy by which no two events are the same, unless one comes twice."""
+        if self.random.random() < 0.8:
+            return None
+        return DeduplicationPolicy(by=self.random.choice(["id", "detail.n", "content"]))
 
     def draw_target(
         self, handle: Callable[[object], Awaitable[object]]
@@ -242,16 +199,52 @@ class BusRun:
             target.expected.update(numbers)
             self.meant_for |= {(*key, n): target for n in numbers}
         try:
-            result = await self.bus.put_events(entries)
+            result = await self.put(entries)
         except BusStateError:
             for _, target in meant_for:
                 target.expected.subtract(numbers)
+            return
+        if result is None:
+            for _, target in meant_for:
+                target.doubtful.update(numbers)
             return
         for n, entry in zip(numbers, result.entries, strict=True):
             if entry.error_code is not None:
                 assert "ThrottlingException" == entry.error_code
                 for _, target in meant_for:
                     del target.expected[n]
+
+    async def put(self, entries: list[Entry]) -> PutEventsResult | None:
+        """Publish entries; return nothing if their publisher has given up meanwhile."""
+        with anyio.CancelScope() as scope:
+            if self.random.random() < 0.2:
+                self.helpers.start_soon(self.give_up, scope)
+            return await self.bus.put_events(entries)
+        return None
+
+    async def give_up(self, scope: anyio.CancelScope) -> None:
+        """Have a publisher give up after a while, if it still waits then."""
+        await self.clock.sleep(self.random.choice([0.0, 0.1, 2.0]))
+        scope.cancel()
+
+    async def redrive(self) -> None:
+        """Have the bus deliver a dead letter once more, to the target that is there now."""
+        letters = [one for one in self.bus.dead_letters if (one.rule, one.target) in self.current]
+        if not letters or self.is_over:
+            return
+        letter = self.random.choice(letters)
+        key, n = (letter.rule, letter.target), letter.detail["n"]
+        target = self.current[key]
+        before, self.meant_for[*key, n] = self.meant_for[*key, n], target
+        target.expected[n] += 1
+        try:
+            redriven = await self.bus.dead_letters.redrive(letter.letter_id)
+        except RulebusError:
+            redriven = 0
+        self.redriven += redriven
+        if not redriven:
+            target.expected[n] -= 1
+            self.meant_for[*key, n] = before
 
     async def handle(self, target: Target, events: list[Event]) -> object:
         """Be slow, fail, hang or succeed."""
@@ -265,8 +258,10 @@ class BusRun:
             fate = self.random.random()
             if fate < 0.1:
                 raise PermanentError("never")
-            if fate < 0.3:
+            if fate < 0.25:
                 raise ValueError("not now")
+            if fate < 0.3:
+                await self.cancel_itself()
             failed = events[:1] if target.settings.batch is not None and fate < 0.5 else []
             target.taken.update(event.detail["n"] for event in events[len(failed) :])
             return failed
@@ -282,6 +277,15 @@ class BusRun:
             await self.clock.sleep(self.random.choice([0.1, 2.0]))
         elif choice < 0.55 and target.settings.timeout is not None:
             await anyio.sleep_forever()
+
+    async def cancel_itself(self) -> None:
+        """Let a cancellation leak out, where an event loop knows one without a scope."""
+        if anyio.get_cancelled_exc_class() is asyncio.CancelledError:
+            raise asyncio.CancelledError
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await checkpoint()
+        raise ValueError("cancelled")
 
     def note_failure(self, failure: DeliveryFailure) -> None:
         """Take note of an assertion that does not hold in a handler."""
@@ -332,12 +336,16 @@ class BusRun:
         assert sum(target.taken.total() for target in self.targets) == statistics.delivered
         assert sum(target.dead.total() for target in self.targets) == statistics.dead
         assert sum(target.dropped.total() for target in self.targets) == statistics.dropped
-        assert len(self.bus.dead_letters) == statistics.dead
+        assert len(self.bus.dead_letters) == statistics.dead - self.redriven
         for target in self.targets:
             ends = target.taken + target.dead + target.dropped
             if is_cut_off:
-                assert ends.total() == len(ends)
-            else:
-                assert +target.expected == ends
+                assert ends.total() <= len(ends) + self.redriven
+                continue
+            for n in target.doubtful:
+                assert ends[n] <= target.expected[n]
+            sure = target.expected.keys() - target.doubtful
+            assert all(target.expected[n] == ends[n] for n in sure)
+            assert ends.keys() <= target.expected.keys()
         if not is_cut_off:
             assert statistics.failed == statistics.dead

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,10 @@ def _seeds(default: int, share: int = 1) -> range:
 
 
 SEEDS = _seeds(20_000)
-"""The seeds of the simulations that need no event loop."""
+"""The seeds of the simulations of a core, and of those of a bus."""
+
+CRASH_SEEDS = _seeds(20_000, share=4)
+"""The seeds of the simulations of a log that outlives its process."""
 
 
 def chunks(seeds: range) -> list[range]:
@@ -30,16 +34,12 @@ def chunks(seeds: range) -> list[range]:
 
 @contextmanager
 def replayable(seed: int, test: str) -> Iterator[None]:
-    """Name the command that runs a seed alone, if it fails."""
+    """Let the jitter of retries follow from a seed, and name the command that runs it alone."""
+    random.seed(seed)
     try:
         yield
     except BaseException as error:
-        error.add_note(f"replay with: SEED={seed} .venv/bin/python -m pytest tests -k {test}")
+        error.add_note(
+            f"replay with: SEED={seed} .venv/bin/python -m pytest tests/simulation -k {test}"
+        )
         raise
-
-
-CRASH_SEEDS = _seeds(20_000, share=4)
-"""The seeds of the simulations of a log that outlives its process."""
-
-BUS_SEEDS = _seeds(20_000, share=50)
-"""The seeds of the simulations of a whole bus, on each event loop."""

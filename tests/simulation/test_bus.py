@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import anyio
 import pytest
 from bus_run import BusRun
-from seeds import BUS_SEEDS, chunks, replayable
+from schedulers import run_seeded
+from seeds import SEEDS, chunks, replayable
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-@pytest.mark.parametrize("seeds", chunks(BUS_SEEDS), ids=str)
-def test_bus(seeds: range, backend: str) -> None:
+@pytest.mark.parametrize("seeds", chunks(SEEDS), ids=str)
+def test_bus(seeds: range) -> None:
     """
     No target is ever given more than it may be, and nothing runs after the bus was left.
 
@@ -18,4 +17,4 @@ def test_bus(seeds: range, backend: str) -> None:
     """
     for seed in seeds:
         with replayable(seed, "test_bus"):
-            anyio.run(BusRun(seed).run, backend=backend)
+            run_seeded(BusRun(seed).run, seed)

@@ -153,6 +153,7 @@ def test_allowed_networks() -> None:
         (0.0, "Thu, 01 Jan 1970 00:00:00 GMT"),
         (0.0, "soon"),
         (0.0, ""),
+        (0.0, "9" * 400),
     ],
 )
 def test_retry_after(seconds: float, value: str) -> None:

@@ -179,6 +179,13 @@ def test_retry_after(given: object, expected: float) -> None:
     assert expected == retry_after(BusyError(given))
 
 
+def test_retry_after_of_a_group() -> None:
+    """Of several errors, the one that asks for the longest wait is heard."""
+    group = ExceptionGroup("", [BusyError(7), ExceptionGroup("", [BusyError(9)]), ValueError()])
+
+    assert 9.0 == retry_after(group)
+
+
 def test_retry_after_is_the_least() -> None:
     """The delay is never shorter than the error asks for, the maximum notwithstanding."""
     policy = RetryPolicy(base_delay=1, max_delay=10)
@@ -195,8 +202,14 @@ def test_retry_after_is_the_least() -> None:
         (RetryPolicy(retryable=(OSError,)), ValueError(), False),
         (RetryPolicy(permanent=(ValueError,)), UnicodeError(), False),
         (RetryPolicy(permanent=()), PermanentError(), True),
+        (RetryPolicy(), ExceptionGroup("", [ValueError(), OSError()]), True),
+        (RetryPolicy(), ExceptionGroup("", [ValueError(), PermanentError()]), False),
+        (RetryPolicy(), ExceptionGroup("", [ExceptionGroup("", [PermanentError()])]), False),
+        (RetryPolicy(retryable=(OSError,)), ExceptionGroup("", [ConnectionError()]), True),
+        (RetryPolicy(retryable=(OSError,)), ExceptionGroup("", [OSError(), ValueError()]), False),
+        (RetryPolicy(retryable=(ExceptionGroup,)), ExceptionGroup("", [ValueError()]), True),
     ],
 )
 def test_which_errors_are_retried(policy: RetryPolicy, error: Exception, *, expected: bool) -> None:
-    """What is retryable is tried again, unless it is permanent."""
+    """What is retryable is tried again, unless it is permanent; so is a group of such errors."""
     assert expected == is_retryable(policy, error)

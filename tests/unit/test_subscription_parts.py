@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from rulebus import (
@@ -20,6 +22,9 @@ from rulebus.subscription.duplicates import DuplicateFilter
 from rulebus.subscription.keys import content_hash, key_reader
 from rulebus.subscription.order import KeyOrder
 from rulebus.subscription.rate import TokenBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 async def handler(_: Event) -> None:
@@ -47,12 +52,27 @@ def test_key_at_a_path(path: str, expected: object) -> None:
     assert expected == key_reader(path, fallback="fallback")(event(7))
 
 
-def test_key_that_cannot_be_read(caplog: pytest.LogCaptureFixture) -> None:
-    """A function that raises is logged, and the key is the fallback."""
-    read = key_reader(lambda given: given.detail["missing"], fallback="fallback")
+@pytest.mark.parametrize(
+    "source",
+    [lambda given: given.detail["missing"], lambda _: {1}, lambda _: (1, [2])],
+    ids=["raises", "set", "tuple of a list"],
+)
+def test_key_that_cannot_be_read(
+    caplog: pytest.LogCaptureFixture, source: Callable[[Event], object]
+) -> None:
+    """A function that raises, or returns what is no key, is logged, and the key is the fallback."""
+    read = key_reader(source, fallback="fallback")
 
     assert "fallback" == read(event(1))
     assert "cannot be read" in caplog.text
+
+
+def test_keys_of_different_kinds() -> None:
+    """JSON's `true` is not the number 1, though Python's is; 1.0 is."""
+    read = key_reader("detail", fallback="fallback")
+    true, one, decimal = (read(b'{"detail":' + text + b"}") for text in (b"true", b"1", b"1.0"))
+
+    assert true != one == decimal
 
 
 def test_content_hash() -> None:
@@ -61,6 +81,27 @@ def test_content_hash() -> None:
 
     assert content_hash(one) == content_hash(same)
     assert content_hash(one) != content_hash(Event(event(2, id="a")))
+
+
+@pytest.mark.parametrize(
+    ("detail", "same", "other"),
+    [
+        ('{"a":1,"b":2}', '{"b": 2, "a": 1}', '{"a":2,"b":1}'),
+        ('{"n":123456789012345678901}', '{"n": 123456789012345678901}', '{"n":1}'),
+        ('{"a":' * 400 + "1" + "}" * 400, '{"a": ' * 400 + "1" + "}" * 400, '{"a":1}'),
+    ],
+    ids=["order", "long number", "depth"],
+)
+def test_content_hash_of_any_detail(detail: str, same: str, other: str) -> None:
+    """All that a publisher may say has a hash, in which order and white space do not count."""
+
+    def read(text: str) -> object:
+        return key_reader(content_hash, fallback=None)(
+            f'{{"source":"s","detail-type":"t","detail":{text}}}'.encode()
+        )
+
+    assert None is not read(detail) == read(same)
+    assert read(detail) != read(other)
 
 
 def test_token_bucket() -> None:
@@ -129,8 +170,18 @@ def test_forgotten_duplicate() -> None:
     duplicates = DuplicateFilter(DeduplicationPolicy(by="detail.n"))
     duplicates.first_ones([event(1)], 0.0)
 
-    duplicates.forget([event(1)])
+    duplicates.forget(event(1), 0.0)
     assert [event(1)] == duplicates.first_ones([event(1)], 0.0)
+
+
+def test_later_one_of_a_forgotten_duplicate() -> None:
+    """An event that is given up after its window has passed leaves one that came since alone."""
+    duplicates = DuplicateFilter(DeduplicationPolicy(by="detail.n", window=10))
+    duplicates.first_ones([event(1)], 0.0)
+    duplicates.first_ones([event(1)], 10.0)
+
+    duplicates.forget(event(1), 0.0)
+    assert [] == duplicates.first_ones([event(1)], 11.0)
 
 
 def test_order_holds_back_and_releases() -> None:
@@ -158,6 +209,14 @@ def test_latency_histogram() -> None:
     assert 0.000_004 == histogram.quantile(0.5)
     assert 0.002_048 == histogram.quantile(0.99)
     assert 0.0 == LatencyHistogram((0,), 0.0).quantile(0.5)
+
+
+def test_latency_histograms_are_merged() -> None:
+    """Deliveries are added up bucket by bucket; what nothing was noted in adds nothing."""
+    histograms = [LatencyHistogram((), 0.0), LatencyHistogram((1, 2), 3.0)] * 2
+
+    assert LatencyHistogram((2, 4), 6.0) == LatencyHistogram.merged(histograms)
+    assert LatencyHistogram((), 0.0) == LatencyHistogram.merged([])
 
 
 def test_allowance_that_is_not_used_is_given_back() -> None:

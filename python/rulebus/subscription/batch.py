@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rulebus.event import Event
 from rulebus.exceptions import BatchItemFailureError, ValidationError
 from rulebus.rule import BatchTarget
-from rulebus.targets import FunctionTarget, as_target
+from rulebus.targets import FunctionTarget, as_target, check_handler
 
 from .input import DetailBatch
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from rulebus.rule import RuleTarget
+
+
+# To Lambda these are complete successes, as an empty list is.
+_SUCCESSES: tuple[object, ...] = ({}, {"batchItemFailures": None})
 
 
 def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]:
@@ -39,6 +43,7 @@ def deliver_function(settings: RuleTarget) -> Callable[[Any], Awaitable[object]]
         raise ValidationError(
             f"target {settings.id!r}: it has a batch policy, but {target!r} has no deliver_batch"
         )
+    check_handler(target.deliver_batch)
     return target.deliver_batch
 
 
@@ -96,6 +101,8 @@ def item_errors(result: object, given: list[Event] | DetailBatch) -> Sequence[Ba
 
 
 def _items(result: object) -> list[object]:
+    if result in _SUCCESSES:
+        return []
     items = result.get("batchItemFailures") if isinstance(result, Mapping) else result
     if not isinstance(items, Iterable) or isinstance(items, str | bytes):
         raise _unreadable(result)

@@ -247,7 +247,7 @@ class SubscriptionCore:
     def bury(self, delivery: Delivery, now: float) -> None:
         """Take note that an event which was given up has become a dead letter."""
         self._dead += 1
-        self.intake.forget(delivery.raw)
+        self.intake.forget(delivery.raw, delivery.put_at)
         self.lose(delivery)
         self.log.settle((delivery.raw,))
         self.intake.admit(now)

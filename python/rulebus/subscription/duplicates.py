@@ -35,10 +35,17 @@ class DuplicateFilter:
         self._forget_expired(now)
         return [event for event in events if self._is_first(event, now)]
 
-    def forget(self, events: Iterable[bytes]) -> None:
-        """Forget events that were not delivered, so that they may come again."""
-        for event in events:
-            self._expiries.pop(self._read(event), None)
+    def forget(self, event: bytes, came: float) -> None:
+        """
+        Forget an event that was not delivered, so that it may come again.
+
+        Args:
+            event: The event.
+            came: When it came: another one that has come since, in a window of its own, stays.
+        """
+        key = self._read(event)
+        if self._expiries.get(key) == came + self._policy.window:
+            del self._expiries[key]
 
     def __len__(self) -> int:
         return len(self._expiries)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Protocol
 
 from .duplicates import DuplicateFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rulebus.log import Delivery, SubscriptionLog
     from rulebus.rule import RuleTarget
@@ -101,11 +101,11 @@ class Intake:
         events = self._first_ones(events, now)
         if self._overflow == "drop_oldest":
             self._append(events, now)
-            return self._drop(self._take_oldest())
+            return self._drop(*self._take_oldest())
         room = self._room_for(events)
         self._append(events[:room], now)
         self._queue.received += len(events) - room
-        return self._drop(events[room:])
+        return self._drop(events[room:], repeat(now))
 
     def wait(self, put: Put, now: float) -> None:
         """Let the rest of a publisher's events wait for room, first come, first served."""
@@ -132,10 +132,10 @@ class Intake:
             self.pending.remove(put)
             self.admit(now)
 
-    def forget(self, event: bytes) -> None:
+    def forget(self, event: bytes, came: float) -> None:
         """Let an event that was given up come again, though it was seen before."""
         if self._duplicates is not None:
-            self._duplicates.forget((event,))
+            self._duplicates.forget(event, came)
 
     def park(self, delivery: Delivery) -> None:
         """Count an event that is neither in the queue nor in flight."""
@@ -185,16 +185,20 @@ class Intake:
         self.duplicated += len(events) - len(first_ones)
         return first_ones
 
-    def _take_oldest(self) -> list[bytes]:
-        """Take as many events out of the queue as there are too many."""
-        oldest = []
+    def _take_oldest(self) -> tuple[list[bytes], list[float]]:
+        """Take as many events out of the queue as there are too many; say when they came."""
+        oldest: list[bytes] = []
+        times: list[float] = []
         while self._queue and not self.has_room(0, 0):
-            oldest.append(self._queue.popleft()[0])
+            event, came = self._queue.popleft()
+            oldest.append(event)
+            times.append(came)
         self._log.settle(oldest)
-        return oldest
+        return oldest, times
 
-    def _drop(self, events: Sequence[bytes]) -> Sequence[bytes]:
+    def _drop(self, events: Sequence[bytes], times: Iterable[float]) -> Sequence[bytes]:
         self.dropped += len(events)
         if self._duplicates is not None:
-            self._duplicates.forget(events)
+            for event, came in zip(events, times, strict=False):
+                self._duplicates.forget(event, came)
         return events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,7 +27,8 @@ def key_reader(source: KeySource, fallback: Hashable) -> KeyReader:
 
     Args:
         source: A path into the event, or a function of it.
-        fallback: The key of an event for which the function raises; that is logged.
+        fallback: The key of an event for which the function raises, or returns what cannot be
+            hashed; that is logged.
 
     Returns:
         The function. An event that has nothing at the path has the key `None`.
@@ -46,7 +48,7 @@ def key_reader(source: KeySource, fallback: Hashable) -> KeyReader:
 def content_hash(event: Event) -> bytes:
     """Return a hash of what the publisher said: source, detail type, resources and detail."""
     said = (event.source, event.detail_type, event.resources, event.detail)
-    return blake2b(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    return blake2b(_text(said), digest_size=16).digest()
 
 
 def _path_reader(path: str) -> Callable[[Event], object]:
@@ -64,9 +66,17 @@ def _path_reader(path: str) -> Callable[[Event], object]:
 
 
 def _hashable(value: object) -> Hashable:
-    # JSON's arrays and objects are lists and dicts, and those are no keys.
-    return (
-        orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-        if isinstance(value, list | dict)
-        else value
-    )
+    # JSON's arrays and objects are lists and dicts, and those are no keys; to Python True is 1.
+    if isinstance(value, list | dict | bool):
+        return _text(value)
+    hash(value)  # what a function returns may be anything
+    return value
+
+
+def _text(value: object) -> bytes:
+    """Return JSON text that does not depend on the order of members."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # orjson stops at integers of 64 bits, and at 254 levels.
+        return json.dumps(value, sort_keys=True).encode()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate, zip_longest
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .circuit import CircuitState
 
 
@@ -28,6 +30,13 @@ class LatencyHistogram(NamedTuple):
     def deliveries(self) -> int:
         """Deliveries that were timed."""
         return sum(self.counts)
+
+    @classmethod
+    def merged(cls, histograms: Iterable[LatencyHistogram]) -> Self:
+        """Return one histogram of the deliveries of several."""
+        histograms = tuple(histograms)
+        counts = zip_longest(*(one.counts for one in histograms), fillvalue=0)
+        return cls(tuple(map(sum, counts)), sum(one.total for one in histograms))
 
     def quantile(self, fraction: float) -> float:
         """

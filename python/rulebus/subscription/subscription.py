@@ -96,11 +96,10 @@ class Subscription:
         """Whether everything that came is settled, and no publisher waits."""
         return self.core.is_idle
 
-    @property
-    def is_full(self) -> bool:
-        """Whether an event has no room, and may not take another's."""
-        turns_away = self.settings.overflow in {"wait", "reject"}
-        return turns_away and not self._intake.has_room(1, 0)
+    def turns_away(self, size: int) -> bool:
+        """Tell whether an event of so many bytes has no room, and may not take another's."""
+        drops = self.settings.overflow in {"drop_oldest", "drop_newest"}
+        return not drops and (bool(self._intake.pending) or not self._intake.has_room(1, size))
 
     def has_room(self, events: int, size: int) -> bool:
         """Tell whether there is room for some events of so many bytes together."""

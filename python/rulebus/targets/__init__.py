@@ -11,7 +11,7 @@ from .errors import (
     ResponseError,
     ResponseTimeoutError,
 )
-from .function import FunctionTarget, as_target
+from .function import FunctionTarget, as_target, check_handler
 from .stream import EventStream, StreamTarget, open_stream
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "StreamTarget",
     "Target",
     "as_target",
+    "check_handler",
     "open_stream",
 ]

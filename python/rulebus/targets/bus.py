@@ -51,6 +51,10 @@ class BusTarget:
         self._bus = bus
         self._max_hops = max_hops
 
+    def is_to(self, bus: object) -> bool:
+        """Tell whether this is the bus that events are forwarded to."""
+        return self._bus is bus
+
     async def deliver(self, event: Event, /) -> None:
         """
         Publish the event to the other bus, and wait for room there.

@@ -49,7 +49,7 @@ def retry_after(value: str, now: float) -> float:
     Return the seconds of a `Retry-After` (RFC 9110, 10.2.3); 0 for a time that is past.
 
     EventBridge has a negative number mean that there is to be no retry. What is neither a number
-    nor a date counts as 0.
+    that a float holds nor a date counts as 0.
 
     Args:
         value: The header.
@@ -57,6 +57,8 @@ def retry_after(value: str, now: float) -> float:
     """
     try:
         return float(int(value))
+    except OverflowError:
+        return 0.0
     except ValueError:
         pass
     try:
