@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+use rulebus_matcher::prefetch;
 
 use super::queue::EventQueue;
 use crate::matcher::{Matcher, care};
@@ -72,6 +73,7 @@ impl ReadyQueues {
         let py = slf.py();
         let rules = matcher.get().snapshot();
         let found = Matches::of(py, &rules, care(trusted), events)?;
+        found.each().for_each(|(_, name)| prefetch(name.string().as_ptr()));
         let mut puts = Vec::new();
         let mut count = 0;
         for (event, name) in found.each() {
