@@ -479,7 +479,7 @@ class Turn:
         """Begin with nothing in hand."""
 
     deliveries: int
-    """Deliveries since others on the event loop had their turn; from 64 on, `next` lets them."""
+    """Deliveries since others on the event loop had their turn; from 128 on, `next` lets them."""
 
     @property
     def subscription(self) -> Subscription | None:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # A publisher that never waits would keep the event loop to itself. As many as a worker delivers:
 # then the queues stay short, and to wait for room costs more than to yield.
-_EVENTS_PER_TURN = 64
+_EVENTS_PER_TURN = 128
 
 
 class _State(enum.Enum):

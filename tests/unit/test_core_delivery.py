@@ -99,16 +99,16 @@ def test_one_turn_goes_through_all_queues() -> None:
 
 
 def test_others_have_their_turn() -> None:
-    """After 64 deliveries the worker stops, and the queues that wait are still there."""
-    bench = Bench("a", "b", most=64)
-    bench.put(a=[b"1"] * 100, b=[b"2"])
+    """After 128 deliveries the worker stops, and the queues that wait are still there."""
+    bench = Bench("a", "b", most=128)
+    bench.put(a=[b"1"] * 200, b=[b"2"])
     bench.run()
 
-    assert 64 == len(bench.seen)
+    assert 128 == len(bench.seen)
     assert 2 == len(bench.ready)
     bench.turn.deliveries = 0
     bench.run()
-    assert 101 == len(bench.seen)
+    assert 201 == len(bench.seen)
 
 
 def test_slow_handlers_take_turns() -> None:

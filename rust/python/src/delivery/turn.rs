@@ -12,7 +12,7 @@ use super::ready::ReadyQueues;
 use crate::event::Event;
 
 /// A handler that never waits would keep the event loop to itself.
-const DELIVERIES_PER_TURN: usize = 64;
+const DELIVERIES_PER_TURN: usize = 128;
 
 /// Deliveries that take longer than so many seconds each are timed one by one.
 const WORTH_TIMING: f64 = 20e-6;
