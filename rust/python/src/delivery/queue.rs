@@ -6,7 +6,6 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-
 use rulebus_matcher::prefetch;
 
 use super::latency::Latency;
