@@ -417,22 +417,31 @@ class ReadyQueues:
 
     def put(
         self,
-        shares: dict[str, list[bytes]],
+        matcher: Matcher,
+        events: list[bytes],
         routes: dict[str, tuple[EventQueue, ...]],
         now: float,
         /,
-    ) -> tuple[int, list[tuple[Subscription, list[bytes]]]]:
+        *,
+        trusted: bool,
+    ) -> tuple[int, dict[Subscription, list[bytes]]]:
         """
-        Queue events for the rules that they matched, and have workers come.
+        Queue events for the rules that match them, and have workers come.
 
         Args:
-            shares: The events by rule.
+            matcher: The rules.
+            events: The events.
             routes: The queues by rule.
             now: The time.
+            trusted: As in `Matcher.match`.
 
         Returns:
-            How many events all shares have together, and the shares about which a subscription
-            has to decide: it has policies, or no room.
+            How many matches there are, and those of the events about which a subscription has to
+            decide: it has policies, or no room.
+
+        Raises:
+            InvalidEventError: An event is no JSON object; none was queued.
+            TypeError: An event is not `bytes`; none was queued.
         """
 
     def put_one(
@@ -442,7 +451,7 @@ class ReadyQueues:
         routes: dict[str, tuple[EventQueue, ...]],
         now: float,
         /,
-    ) -> list[tuple[Subscription, list[bytes]]]:
+    ) -> dict[Subscription, list[bytes]]:
         """Queue one event for the rules that it matched, as `put` does."""
 
     def submit(self, queue: EventQueue, /) -> None:
@@ -470,7 +479,7 @@ class Turn:
         """Begin with nothing in hand."""
 
     deliveries: int
-    """Deliveries since others on the event loop had their turn; from 64 on, `next` lets them."""
+    """Deliveries since others on the event loop had their turn; from 128 on, `next` lets them."""
 
     @property
     def subscription(self) -> Subscription | None:

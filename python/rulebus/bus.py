@@ -30,6 +30,7 @@ from .rulebook import RuleBook
 from .subscription import (
     DeliveryFailure,
     EventsDropped,
+    PendingPut,
     Subscription,
     current_worker,
     delivering,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 # A publisher that never waits would keep the event loop to itself. As many as a worker delivers:
 # then the queues stay short, and to wait for room costs more than to yield.
-_EVENTS_PER_TURN = 64
+_EVENTS_PER_TURN = 128
 
 
 class _State(enum.Enum):
@@ -294,19 +295,15 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         self._check_open()
         raws, results = self._writer.write_all(entries)
         try:
-            shares = self._matcher.match_by_rule(raws, trusted=True)
+            accepted = self._accepted(raws, results)
+            pending = self._queue(accepted, trusted=True)
         except InvalidEventError:
             # The writer has checked the entries, but one is too ambiguous for the rules.
             raws = _without_failed(self._refused(raws), raws, results)
-            shares = self._matcher.match_by_rule(raws, trusted=True)
-        rejected = self._rejected(raws)
-        if rejected:
-            reason = "Its policy is to reject."
-            errors = {index: full.full_error(reason) for index, full in rejected.items()}
-            raws = _without_failed(errors, raws, results)
-            shares = self._matcher.match_by_rule(raws, trusted=True)
-        await self._publish(raws, shares)
-        return PutEventsResult(len(results) - len(raws), results)
+            accepted = self._accepted(raws, results)
+            pending = self._queue(accepted, trusted=True)
+        await self._wait_for_room(pending)
+        return PutEventsResult(len(results) - len(accepted), results)
 
     async def put_raw_events(self, events: Iterable[bytes]) -> None:
         """
@@ -332,13 +329,13 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
             await self._yield_turns()
         self._check_open()
         try:
-            shares = self._matcher.match_by_rule(raws)
+            for subscription in self._rejected(raws, trusted=False).values():
+                raise subscription.full_error("Its policy is to reject; nothing was published.")
+            pending = self._queue(raws, trusted=False)
         except InvalidEventError:
             check_envelopes(raws)  # says what exactly is missing
             raise
-        for subscription in self._rejected(raws).values():
-            raise subscription.full_error("Its policy is to reject; nothing was published.")
-        await self._publish(raws, shares)
+        await self._wait_for_room(pending)
 
     async def drain(self) -> None:
         """
@@ -408,9 +405,13 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
         assert self._router is not None  # noqa: S101  the state says so
         return self._router
 
-    async def _publish(self, raws: Sequence[bytes], shares: dict[str, list[bytes]]) -> None:
+    def _queue(self, raws: list[bytes], *, trusted: bool) -> Sequence[PendingPut]:
+        """Queue events for the rules that match them; return what has to wait for room."""
+        pending = self._running().publish(raws, self._matcher, trusted=trusted)
         self._events_in_turn += len(raws)
-        pending = self._running().publish(len(raws), shares)
+        return pending
+
+    async def _wait_for_room(self, pending: Sequence[PendingPut]) -> None:
         if pending:
             self._events_in_turn = 0
             await wait_for_room(pending)
@@ -433,12 +434,21 @@ class EventBus(RuleBook, AsyncContextManagerMixin):
                 refused[index] = error
         return refused
 
-    def _rejected(self, raws: Sequence[bytes]) -> dict[int, Subscription]:
-        """Return which checked events, by index, a target rejects for want of room; and which."""
+    def _accepted(self, raws: list[bytes], results: list[PutEventsResultEntry]) -> list[bytes]:
+        """Let the entries of events fail that a target rejects; return the other events."""
+        rejected = self._rejected(raws, trusted=True)
+        if not rejected:
+            return raws
+        reason = "Its policy is to reject."
+        errors = {index: full.full_error(reason) for index, full in rejected.items()}
+        return _without_failed(errors, raws, results)
+
+    def _rejected(self, raws: Sequence[bytes], *, trusted: bool) -> dict[int, Subscription]:
+        """Return which events, by index, a target rejects for want of room; and which target."""
         router = self._running()
         if not router.rejecting:
             return {}
-        return router.rejected(raws, self._matcher.match_many(raws, trusted=True))
+        return router.rejected(raws, self._matcher.match_many(raws, trusted=trusted))
 
     async def _redrive(self, letter: DeadLetter) -> None:
         self._check_open()

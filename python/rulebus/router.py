@@ -20,11 +20,11 @@ from .subscription import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from anyio.abc import TaskGroup
 
-    from ._core import EventQueue
+    from ._core import EventQueue, Matcher
     from .clock import Clock
     from .dead_letter import DeadLetter
     from .log import EventLog
@@ -144,17 +144,24 @@ class Router:
         undecided = self._ready.put_one(event, rules, self._queues, now)
         return self._put(undecided, now) if undecided else ()
 
-    def publish(self, events: int, shares: dict[str, list[bytes]]) -> Sequence[PendingPut]:
+    def publish(
+        self, events: list[bytes], matcher: Matcher, *, trusted: bool
+    ) -> Sequence[PendingPut]:
         """
-        Queue events for the rules that they matched; return what has to wait for room.
+        Queue events for the rules that match them; return what has to wait for room.
 
         Args:
-            events: How many there are.
-            shares: By rule those of them that it matches.
+            events: The events.
+            matcher: The rules.
+            trusted: Whether the events were checked before.
+
+        Raises:
+            InvalidEventError: An event is no JSON object; none was queued.
+            TypeError: An event is not `bytes`; none was queued.
         """
         now = self._now()
-        matched, undecided = self._ready.put(shares, self._queues, now)
-        self._published += events
+        matched, undecided = self._ready.put(matcher, events, self._queues, now, trusted=trusted)
+        self._published += len(events)
         self._matched += matched
         return self._put(undecided, now) if undecided else ()
 
@@ -288,11 +295,11 @@ class Router:
         self._ended = self._ended.plus(subscription.statistics())
 
     def _put(
-        self, undecided: Iterable[tuple[Subscription, Sequence[bytes]]], now: float
+        self, undecided: Mapping[Subscription, Sequence[bytes]], now: float
     ) -> list[PendingPut]:
         """Queue events for subscriptions that have to decide about them."""
         pending = []
-        for subscription, events in undecided:
+        for subscription, events in undecided.items():
             self._unsettled[subscription] = None
             put = subscription.put(events, now)
             if put is not None:

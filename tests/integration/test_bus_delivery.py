@@ -320,9 +320,9 @@ async def test_handler_that_never_waits_lets_others_run() -> None:
         handled += 1
 
     async with bus:
-        await bus.put_events(entries(500))
+        await bus.put_events(entries(1_000))
         seen = []
-        while handled < 500:
+        while handled < 1_000:
             await checkpoint()
             seen.append(handled)
 

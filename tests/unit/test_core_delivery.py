@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rulebus import InvalidEventError, Matcher
 from rulebus._core import EventQueue, ReadyQueues, Turn
 
 if TYPE_CHECKING:
@@ -46,9 +47,14 @@ class Bench:
     def end_turn(self) -> None:
         """Stand for the subscription, which would decide what is next."""
 
-    def put(self, **shares: list[bytes]) -> list[Any]:
-        """Put events by rule; return those about which a subscription has to decide."""
-        return self.ready.put(shares, self.routes, self.now)[1]
+    def put(self, **shares: list[bytes]) -> list[bytes]:
+        """Put events by rule; return those about which the subscription has to decide."""
+        undecided = []
+        for rule, events in shares.items():
+            for event in events:
+                refused = self.ready.put_one(event, [rule], self.routes, self.now)
+                undecided += refused.get(self, [])  # type: ignore[call-overload]
+        return undecided
 
     def run(self) -> None:
         """Deliver what there is, as a worker does."""
@@ -93,16 +99,16 @@ def test_one_turn_goes_through_all_queues() -> None:
 
 
 def test_others_have_their_turn() -> None:
-    """After 64 deliveries the worker stops, and the queues that wait are still there."""
-    bench = Bench("a", "b", most=64)
-    bench.put(a=[b"1"] * 100, b=[b"2"])
+    """After 128 deliveries the worker stops, and the queues that wait are still there."""
+    bench = Bench("a", "b", most=128)
+    bench.put(a=[b"1"] * 200, b=[b"2"])
     bench.run()
 
-    assert 64 == len(bench.seen)
+    assert 128 == len(bench.seen)
     assert 2 == len(bench.ready)
     bench.turn.deliveries = 0
     bench.run()
-    assert 101 == len(bench.seen)
+    assert 201 == len(bench.seen)
 
 
 def test_slow_handlers_take_turns() -> None:
@@ -126,15 +132,37 @@ def slow(bench: Bench) -> Any:
     return deliver
 
 
-@pytest.mark.parametrize(
-    "settings", [{"is_straight": False}, {"is_waited_for": True}, {"capacity": 1}]
-)
+@pytest.mark.parametrize("settings", [{"is_straight": False}, {"is_waited_for": True}])
 def test_what_has_to_be_decided(settings: dict[str, Any]) -> None:
-    """With policies, publishers that wait, or no room, a share is returned and nothing queued."""
+    """With policies or publishers that wait, events are returned and none is queued."""
     bench = Bench("r", **settings)
 
-    assert [(bench, [b"1", b"2"])] == bench.put(r=[b"1", b"2"])
+    assert [b"1", b"2"] == bench.put(r=[b"1", b"2"])
     assert (0, 0, 0) == (len(bench.routes["r"][0]), len(bench.ready), bench.calls)
+
+
+def test_what_a_batch_matches() -> None:
+    """Each event goes to the queues of the rules that match it; what has no room is returned."""
+    bench = Bench("one", "small", "other", capacity=2)
+    matcher = Matcher({"one": {"a": [1]}, "small": {"a": [{"numeric": ["<", 9]}]}})
+    events = [b'{"a":1}', b'{"a":2}', b'{"a":9}', b'{"a":3}', b'{"a":4}']
+    matched, undecided = bench.ready.put(matcher, events, bench.routes, 0.0, trusted=False)
+
+    assert 5 == matched
+    assert [(bench, [b'{"a":3}', b'{"a":4}'])] == list[Any](undecided.items())
+    assert {"one": events[:1], "small": events[:2], "other": []} == {
+        rule: queue.events() for rule, (queue,) in bench.routes.items()
+    }
+    assert (2, 1) == (len(bench.ready), bench.calls)
+
+
+def test_a_batch_with_a_fault() -> None:
+    """If one event is none, no event is queued."""
+    bench = Bench("r")
+    with pytest.raises(InvalidEventError, match=r"^event 1: "):
+        bench.ready.put(Matcher({"r": {"a": [1]}}), [b"{}", b"{"], bench.routes, 0.0, trusted=False)
+
+    assert 0 == len(bench.ready)
 
 
 def test_policies_decide_about_turns() -> None:

@@ -15,7 +15,7 @@ class LatencyHistogram(NamedTuple):
     """
     How long events took from their publication to the end of their delivery, retries included.
 
-    Deliveries that follow each other within 20 microseconds are timed together, at most 64.
+    Deliveries that follow each other within 20 microseconds are timed together, at most 128.
 
     Args:
         counts: Deliveries by time: `counts[n]` took less than `2 ** n` microseconds, and at

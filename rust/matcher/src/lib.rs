@@ -62,4 +62,5 @@ pub use pattern::{Dialect, Pattern};
 pub use rule::Rule;
 pub use scan::{Care, check_object};
 pub use scratch::Scratch;
+pub use simd::prefetch;
 pub use snapshot::Snapshot;

@@ -118,7 +118,7 @@ impl<T: 'static> Snapshot<T> {
         let mut lent = scratch.rooms.each_mut().map(|room| room.candidates.lend());
         let done = events.chunks(GROUP).enumerate().try_for_each(|(place, group)| {
             for event in events.iter().skip((place + 1) * GROUP).take(GROUP) {
-                event.chunks(CACHE_LINE).take(FETCHED_LINES).for_each(prefetch);
+                event.chunks(CACHE_LINE).take(FETCHED_LINES).for_each(|line| prefetch(line));
             }
             self.match_group(group, scratch, &mut lent, &mut found, &mut answer)
         });

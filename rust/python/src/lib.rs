@@ -3,7 +3,6 @@
 //! The classes are documented in `python/rulebus/_core.pyi`.
 
 mod batch;
-mod by_rule;
 mod delivery;
 mod entry;
 mod envelope;
@@ -15,6 +14,7 @@ mod input;
 mod lines;
 mod many;
 mod matcher;
+mod matches;
 mod name;
 mod pattern;
 mod put_result;

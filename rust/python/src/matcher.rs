@@ -1,19 +1,22 @@
 //! Many named patterns that are tried on events together.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyDict, PyIterator, PyList, PyMapping, PyString};
-use rulebus_matcher::{Care, Dialect, Pattern};
+use rulebus_matcher::{Care, Dialect, Pattern, Snapshot};
 
 use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
 use crate::explanation::{Explanation, explain};
 use crate::input::Input;
+use crate::matches::Matches;
 use crate::name::Name;
 use crate::pattern::{parse, read_dialect};
 use crate::share::find;
-use crate::{by_rule, lines, many, statistics};
+use crate::{lines, many, statistics};
 
 /// A live set of named event patterns.
 ///
@@ -129,7 +132,7 @@ impl Matcher {
         events: &Bound<'py, PyList>,
         trusted: bool,
     ) -> PyResult<Bound<'py, PyDict>> {
-        by_rule::match_all(py, &self.rules.snapshot(), care(trusted), events)
+        Matches::of(py, &self.rules.snapshot(), care(trusted), events)?.by_rule(py)
     }
 
     #[pyo3(signature = (lines, /, *, threads = 1, trusted = false))]
@@ -178,10 +181,18 @@ impl Matcher {
     }
 }
 
+impl Matcher {
+    /// Return the rules as they are now.
+    pub fn snapshot(&self) -> Arc<Snapshot<Name>> {
+        self.rules.snapshot()
+    }
+}
+
 fn unknown(name: &str) -> PyErr {
     PyKeyError::new_err(name.to_owned())
 }
 
-fn care(trusted: bool) -> Care {
+/// Return how much of an event is checked.
+pub fn care(trusted: bool) -> Care {
     if trusted { Care::Structure } else { Care::Whole }
 }

@@ -51,16 +51,16 @@ impl<'r, T> Conjunction<'r, T> {
     /// Have the rule brought into the cache.
     #[inline]
     pub fn prefetch(self) {
-        prefetch(&self.rule.order);
-        prefetch(&self.rule.conjunctions);
+        prefetch(&raw const self.rule.order);
+        prefetch(&raw const self.rule.conjunctions);
     }
 
     /// Have the conditions brought into the cache; the rule should be there.
     #[inline]
     pub fn prefetch_conditions(self) {
         for bound in self.conditions() {
-            prefetch(&bound.path);
-            prefetch(&bound.list);
+            prefetch(&raw const bound.path);
+            prefetch(&raw const bound.list);
         }
     }
 

@@ -70,7 +70,7 @@ impl<V> HashTrie<V> {
     pub fn prefetch(&self, key: u64) {
         let leaf = self.root.leaf(key);
         if leaf.len > 0 {
-            prefetch(&leaf.slots[home(key, leaf.slots.len())]);
+            prefetch(&raw const leaf.slots[home(key, leaf.slots.len())]);
         }
     }
 }

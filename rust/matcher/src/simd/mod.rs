@@ -10,4 +10,4 @@ mod prefetch;
 
 pub(crate) use block::{BLOCK, Backend, Block, Job};
 pub(crate) use lanes::{WIDTH, plain_name, space_stop, string_stop};
-pub(crate) use prefetch::prefetch;
+pub use prefetch::prefetch;

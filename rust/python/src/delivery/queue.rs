@@ -5,9 +5,12 @@ use std::collections::VecDeque;
 use pyo3::exceptions::PyIndexError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyTuple};
+use rulebus_matcher::prefetch;
 
 use super::latency::Latency;
+
+const CACHE_LINE: usize = 64;
 
 /// An event, and when it came.
 pub type Queued = (Py<PyBytes>, f64);
@@ -169,17 +172,35 @@ impl EventQueue {
         Some(first)
     }
 
-    /// Queue events if nothing has to be decided about them; return whether they are.
-    pub fn take_in(&mut self, events: &Bound<'_, PyList>, now: f64) -> PyResult<bool> {
-        let room = self.capacity.saturating_sub(self.events.len());
-        if !self.is_straight || self.is_waited_for || events.len() > room {
-            return Ok(false);
+    /// Have a queue brought into the cache while other work goes on.
+    pub fn prefetch(queue: &Bound<'_, PyAny>) {
+        let start = queue.as_ptr().cast::<u8>();
+        for offset in (0..=size_of::<Self>()).step_by(CACHE_LINE) {
+            prefetch(start.wrapping_add(offset));
         }
-        for event in events.iter() {
-            self.append(event.cast_into::<PyBytes>()?.unbind(), now, events.py());
+    }
+
+    /// Have the handler brought into the cache while other work goes on.
+    pub fn prefetch_handler(&self) {
+        if let Some(deliver) = &self.deliver {
+            prefetch(deliver.as_ptr());
         }
-        self.received += events.len() as u64;
-        Ok(true)
+    }
+
+    /// Return what decides about the queue.
+    pub fn subscription<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.subscription.as_ref().map(|subscription| subscription.bind(py).clone())
+    }
+
+    /// Queue an event if nothing has to be decided about it; return whether it is.
+    pub fn take_in(&mut self, event: &Bound<'_, PyBytes>, now: f64) -> bool {
+        let is_full = self.events.len() >= self.capacity;
+        if !self.is_straight || self.is_waited_for || is_full {
+            return false;
+        }
+        self.append(event.clone().unbind(), now, event.py());
+        self.received += 1;
+        true
     }
 
     /// Tell whether publishers should be let in: one by one they would cost more than to deliver.

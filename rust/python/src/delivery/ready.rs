@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+use rulebus_matcher::prefetch;
 
 use super::queue::EventQueue;
-
-/// Shares about which subscriptions have to decide.
-type Undecided<'py> = Vec<(Py<PyAny>, Bound<'py, PyList>)>;
+use crate::matcher::{Matcher, care};
+use crate::matches::{Matches, append};
 
 /// The queues of a bus that have work, in the order in which they came, and how a worker is called.
 #[pyclass(module = "rulebus._core")]
@@ -61,43 +61,41 @@ impl ReadyQueues {
         drop(queues);
     }
 
-    #[pyo3(signature = (shares, routes, now, /))]
+    #[pyo3(signature = (matcher, events, routes, now, /, *, trusted))]
     fn put<'py>(
         slf: &Bound<'py, Self>,
-        shares: &Bound<'py, PyDict>,
+        matcher: &Bound<'py, Matcher>,
+        events: &Bound<'py, PyList>,
         routes: &Bound<'py, PyDict>,
         now: f64,
-    ) -> PyResult<(usize, Undecided<'py>)> {
-        let mut matched = 0;
-        let mut undecided = Vec::new();
-        for (rule, share) in shares.iter() {
-            let share = share.cast_into::<PyList>()?;
-            matched += share.len();
-            Self::put_share(slf, &rule, &share, routes, now, &mut undecided)?;
+        trusted: bool,
+    ) -> PyResult<(usize, Bound<'py, PyDict>)> {
+        let py = slf.py();
+        let rules = matcher.get().snapshot();
+        let found = Matches::of(py, &rules, care(trusted), events)?;
+        found.each().for_each(|(_, name)| prefetch(name.string().as_ptr()));
+        let mut puts = Vec::new();
+        let mut count = 0;
+        for (event, name) in found.each() {
+            count += 1;
+            puts.extend(route(routes, name.string().bind(py))?.map(|queues| (event, queues)));
         }
-        if !slf.borrow().queues.is_empty() {
-            Self::call(slf)?;
-        }
-        Ok((matched, undecided))
+        Ok((count, Self::queue(slf, &puts, now)?))
     }
 
     #[pyo3(signature = (event, rules, routes, now, /))]
     fn put_one<'py>(
         slf: &Bound<'py, Self>,
-        event: &Bound<'py, PyAny>,
+        event: &Bound<'py, PyBytes>,
         rules: &Bound<'py, PyList>,
         routes: &Bound<'py, PyDict>,
         now: f64,
-    ) -> PyResult<Undecided<'py>> {
-        let mut undecided = Vec::new();
-        let share = PyList::new(slf.py(), [event])?;
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let mut puts = Vec::new();
         for rule in rules.iter() {
-            Self::put_share(slf, &rule, &share, routes, now, &mut undecided)?;
+            puts.extend(route(routes, &rule)?.map(|queues| (event, queues)));
         }
-        if !slf.borrow().queues.is_empty() {
-            Self::call(slf)?;
-        }
-        Ok(undecided)
+        Self::queue(slf, &puts, now)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -122,16 +120,21 @@ impl ReadyQueues {
         self.queues.is_empty()
     }
 
+    /// Tell whether queues wait and no worker looks for work anyway.
+    pub fn needs_worker(&self) -> bool {
+        !self.is_empty() && !self.is_one_coming && !self.is_one_free
+    }
+
     /// Take out the first queue.
     pub fn take<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, EventQueue>> {
         Some(self.queues.pop_front()?.into_bound(py))
     }
 
-    /// Call a worker, unless one looks for work anyway.
+    /// Call a worker if one is needed.
     pub fn call(slf: &Bound<'_, Self>) -> PyResult<()> {
         let call_worker = {
             let mut ready = slf.borrow_mut();
-            if ready.is_one_coming || ready.is_one_free {
+            if !ready.needs_worker() {
                 return Ok(());
             }
             ready.is_one_coming = true;
@@ -140,28 +143,48 @@ impl ReadyQueues {
         call_worker.map_or(Ok(()), |call| call.call0(slf.py()).map(drop))
     }
 
-    fn put_share<'py>(
+    /// Queue events and have workers come; return by subscription those about which it decides.
+    fn queue<'py>(
         slf: &Bound<'py, Self>,
-        rule: &Bound<'py, PyAny>,
-        share: &Bound<'py, PyList>,
-        routes: &Bound<'py, PyDict>,
+        puts: &[(&Bound<'py, PyBytes>, Bound<'py, PyTuple>)],
         now: f64,
-        undecided: &mut Undecided<'py>,
-    ) -> PyResult<()> {
-        let Some(queues) = routes.get_item(rule)? else { return Ok(()) };
-        for queue in queues.cast::<PyTuple>()?.iter() {
-            let queue = queue.cast_into::<EventQueue>()?;
-            let mut inner = queue.borrow_mut();
-            if inner.take_in(share, now)? {
-                if inner.needs_worker() {
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = slf.py();
+        let mut refused = Vec::new();
+        let mut ready = slf.borrow_mut();
+        for (event, queues) in puts {
+            for queue in queues.iter_borrowed() {
+                let queue = queue.cast::<EventQueue>()?;
+                let mut inner = queue.borrow_mut();
+                if !inner.take_in(event, now) {
+                    refused
+                        .extend(inner.subscription(py).map(|subscription| (subscription, event)));
+                } else if inner.needs_worker() {
                     inner.is_submitted = true;
-                    drop(inner);
-                    slf.borrow_mut().add(queue.unbind());
+                    inner.prefetch_handler();
+                    ready.add(queue.to_owned().unbind());
                 }
-            } else if let Some(subscription) = &inner.subscription {
-                undecided.push((subscription.clone_ref(slf.py()), share.clone()));
             }
         }
-        Ok(())
+        drop(ready);
+        Self::call(slf)?;
+        let undecided = PyDict::new(py);
+        for (subscription, event) in refused {
+            append(&undecided, &subscription, event)?;
+        }
+        Ok(undecided)
     }
+}
+
+/// Return the queues of a rule, and have them brought into the cache.
+///
+/// So many are on their way at once; to borrow one waits for it, and for all before it.
+fn route<'py>(
+    routes: &Bound<'py, PyDict>,
+    rule: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    let Some(queues) = routes.get_item(rule)? else { return Ok(None) };
+    let queues = queues.cast_into::<PyTuple>()?;
+    queues.iter_borrowed().for_each(|queue| EventQueue::prefetch(&queue));
+    Ok(Some(queues))
 }

@@ -12,10 +12,18 @@ use super::ready::ReadyQueues;
 use crate::event::Event;
 
 /// A handler that never waits would keep the event loop to itself.
-const DELIVERIES_PER_TURN: usize = 64;
+const DELIVERIES_PER_TURN: usize = 128;
 
 /// Deliveries that take longer than so many seconds each are timed one by one.
 const WORTH_TIMING: f64 = 20e-6;
+
+/// What is in hand for a handler.
+struct Taken {
+    deliver: Py<PyAny>,
+    /// Publishers should be let in before.
+    makes_room: bool,
+    is_list: bool,
+}
 
 /// What one worker has in hand.
 #[pyclass(module = "rulebus._core")]
@@ -61,9 +69,8 @@ impl Turn {
     }
 
     #[getter]
-    fn subscription(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let queue = self.queue.as_ref()?.borrow(py);
-        queue.subscription.as_ref().map(|one| one.clone_ref(py))
+    fn subscription<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.queue.as_ref()?.borrow(py).subscription(py)
     }
 
     #[pyo3(signature = (result, /))]
@@ -72,13 +79,14 @@ impl Turn {
         if !result.is_none() && self.list.is_some() {
             self.read_result(result)?;
         }
+        let mut taken = self.go_on(py);
         loop {
-            let delivery = self.hand_over(py)?;
-            if delivery.is_some() {
-                return Ok(delivery);
+            if let Some(taken) = taken {
+                return self.hand_over(&taken, py).map(Some);
             }
             self.end(py)?;
-            if !self.begin(py)? {
+            taken = self.begin(py)?;
+            if !self.is_straight {
                 return Ok(None);
             }
         }
@@ -115,11 +123,11 @@ impl Turn {
                 }
                 return Ok(());
             }
-            queue.subscription.as_ref().map(|one| one.clone_ref(py))
+            queue.subscription(py)
         };
         self.ready.borrow_mut(py).is_one_free = true;
         let end_turn = intern!(py, "end_turn");
-        subscription.map_or(Ok(()), |one| one.call_method0(py, end_turn).map(drop))
+        subscription.map_or(Ok(()), |one| one.call_method0(end_turn).map(drop))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -134,16 +142,21 @@ impl Turn {
     fn read_result(&self, result: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = result.py();
         let Some(subscription) = self.subscription(py) else { return Ok(()) };
-        subscription.call_method1(py, intern!(py, "check_result"), (result, &self.list)).map(drop)
+        subscription.call_method1(intern!(py, "check_result"), (result, &self.list)).map(drop)
     }
 
-    /// Take note that what was handed over is delivered, and hand over what is next, if there is.
-    fn hand_over<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(queue) = self.queue.as_ref().filter(|_| self.is_straight) else { return Ok(None) };
+    /// Take note that what was handed over is delivered, and take what is next in the queue.
+    fn go_on(&mut self, py: Python<'_>) -> Option<Taken> {
+        let queue = self.queue.as_ref().filter(|_| self.is_straight)?;
         let mut queue = queue.bind(py).borrow_mut();
         self.settle(&mut queue);
+        self.take(&mut queue, py)
+    }
+
+    /// Take what the handler is given next, if there is anything.
+    fn take(&mut self, queue: &mut EventQueue, py: Python<'_>) -> Option<Taken> {
         if self.done >= queue.most || !(queue.is_straight || queue.allowance > 0) {
-            return Ok(None);
+            return None;
         }
         let most = queue.batch_size.unwrap_or(1);
         while self.hand.len() < most
@@ -151,21 +164,29 @@ impl Turn {
         {
             self.hand.push(event);
         }
-        let Some((first, _)) = self.hand.first() else { return Ok(None) };
+        let (first, _) = self.hand.first()?;
         queue.in_flight += self.hand.len();
         queue.allowance = queue.allowance.saturating_sub(1);
         if queue.is_ordered {
             queue.alone = Some(first.clone_ref(py));
         }
-        let deliver = queue.deliver.as_ref().map(|deliver| deliver.clone_ref(py));
-        let (makes_room, is_list) = (queue.makes_room(), queue.batch_size.is_some());
-        // From here on Python code runs, which may ask the queue.
-        drop(queue);
-        if makes_room && let Some(subscription) = self.subscription(py) {
-            subscription.call_method0(py, intern!(py, "admit"))?;
+        Some(Taken {
+            deliver: queue.deliver.as_ref()?.clone_ref(py),
+            makes_room: queue.makes_room(),
+            is_list: queue.batch_size.is_some(),
+        })
+    }
+
+    /// Call the handler with what was taken.
+    fn hand_over<'py>(&mut self, taken: &Taken, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if taken.makes_room
+            && let Some(subscription) = self.subscription(py)
+        {
+            subscription.call_method0(intern!(py, "admit"))?;
         }
-        let given = if is_list { self.list(py)?.into_any() } else { self.event(py)?.into_any() };
-        deliver.map(|deliver| deliver.into_bound(py).call1((given,))).transpose()
+        let given =
+            if taken.is_list { self.list(py)?.into_any() } else { self.event(py)?.into_any() };
+        taken.deliver.bind(py).call1((given,))
     }
 
     /// Take note that what was handed over is delivered.
@@ -189,32 +210,38 @@ impl Turn {
     }
 
     fn list<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let events = self.hand.iter().map(|(raw, _)| Bound::new(py, Event::of(raw.clone_ref(py))));
-        let list = PyList::new(py, events.collect::<PyResult<Vec<_>>>()?)?;
+        let events = self.hand.iter().map(|(raw, _)| Event::of(raw.clone_ref(py)));
+        let list = PyList::new(py, events)?;
         self.list = Some(list.clone().unbind());
         Ok(list)
     }
 
-    /// Begin the turn of the next queue; return whether events may be taken straight from it.
-    fn begin(&mut self, py: Python<'_>) -> PyResult<bool> {
+    /// Begin the turn of the next queue, and take from it if nothing has to be decided.
+    fn begin(&mut self, py: Python<'_>) -> PyResult<Option<Taken>> {
         let ready = self.ready.bind(py);
-        let (queue, has_others) = {
+        let (queue, needs_worker) = {
             let mut ready = ready.borrow_mut();
             let is_spent = self.deliveries >= DELIVERIES_PER_TURN && !ready.is_empty();
             // One that is coming goes on in its place.
             ready.is_one_free = is_spent && !ready.is_one_coming;
-            (if is_spent { None } else { ready.take(py) }, !ready.is_empty())
+            (if is_spent { None } else { ready.take(py) }, ready.needs_worker())
         };
         self.is_straight = false;
+        let mut taken = None;
         if let Some(queue) = queue {
+            let ready = needs_worker.then(|| ready.clone());
             let mut inner = queue.borrow_mut();
             inner.is_submitted = false;
             inner.workers += 1;
             self.is_straight = inner.is_straight;
+            if self.is_straight {
+                taken = self.take(&mut inner, py);
+            }
             drop(inner);
             self.queue = Some(queue.unbind());
-            if has_others {
-                ReadyQueues::call(ready)?;
+            // From here on Python code runs, which may ask the queues.
+            if let Some(ready) = ready {
+                ReadyQueues::call(&ready)?;
             }
         }
         if !self.is_straight {
@@ -222,7 +249,7 @@ impl Turn {
         } else if self.began.is_none() {
             self.began = Some(self.now(py)?);
         }
-        Ok(self.is_straight)
+        Ok(taken)
     }
 
     /// Count how long the deliveries of a turn took.
