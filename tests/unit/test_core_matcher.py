@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from rulebus import InvalidEventError, Matcher, MatcherStatistics
-from rulebus.types import EventInput
+from rulebus import InvalidEventError, InvalidEventPatternError, Matcher, MatcherStatistics
+from rulebus.types import EventInput, PatternInput
 
 EVENT = {"a": 1}
 MATCHING = {"a": [1]}
@@ -61,6 +61,19 @@ def test_adding_many_mixes_new_and_known_names() -> None:
 
     assert ["y", "z"] == matcher.match(EVENT)
     assert ["x", "y", "z"] == matcher.names()
+
+
+def test_a_refused_rule_leaves_no_trace_of_those_before_it() -> None:
+    """The first pattern that is refused is named, and thousands before it are taken back."""
+    matcher = Matcher({"x": MATCHING, "y": OTHER})
+    rules: dict[str, PatternInput] = {f"rule-{number}": MATCHING for number in range(3_000)}
+    rules |= {"x": OTHER, "first": {"a": 1}, "second": {}}
+
+    with pytest.raises(InvalidEventPatternError, match=r'^rule "first": '):
+        matcher.add_many(rules)
+
+    assert ["x"] == matcher.match(EVENT)
+    assert ["x", "y"] == matcher.names()
 
 
 def test_container_protocol() -> None:

@@ -1,5 +1,6 @@
 //! A live rule set: one writer at a time, readers without locks.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -88,10 +89,44 @@ impl<T: 'static> Matcher<T> {
     }
 
     /// Add or replace several rules; readers see either none of them or all.
-    pub fn add_many(&self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
+    pub fn add_many(&self, rules: impl IntoIterator<Item = (String, Pattern, T)>)
+    where
+        T: Send + Sync,
+    {
+        let Ok(()) = self.try_add_many(rules.into_iter().map(Ok::<_, Infallible>));
+    }
+
+    /// Add or replace several rules, or none of them if one cannot be had.
+    ///
+    /// Where there are many, a second thread takes them in, while the iterator goes on in this
+    /// one. So patterns are best parsed as they are asked for.
+    ///
+    /// ```
+    /// use rulebus_matcher::{Dialect, Matcher, Pattern};
+    ///
+    /// let matcher = Matcher::new();
+    /// let rules = [("red", r#"{"colour": ["red"]}"#), ("blue", r#"{"colour": "blue"}"#)];
+    /// let parsed = rules.iter().map(|(name, text)| {
+    ///     Pattern::parse(text.as_bytes(), Dialect::Aws).map(|pattern| (name.to_string(), pattern, ()))
+    /// });
+    /// assert_eq!("colour", matcher.try_add_many(parsed).unwrap_err().path());
+    /// assert!(matcher.is_empty());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first error of the iterator.
+    pub fn try_add_many<E>(
+        &self,
+        rules: impl IntoIterator<Item = Result<(String, Pattern, T), E>>,
+    ) -> Result<(), E>
+    where
+        T: Send + Sync,
+    {
         let mut writer = self.writer.lock();
-        writer.add_many(rules);
+        writer.try_add_many(rules)?;
         self.publish(&writer);
+        Ok(())
     }
 
     /// Remove a rule, and return it if there was one of that name.

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyDict, PyIterator, PyList, PyMapping, PyString};
-use rulebus_matcher::{Care, Dialect, Pattern, Snapshot};
+use rulebus_matcher::{Care, Dialect, Snapshot};
 
 use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
@@ -76,18 +76,13 @@ impl Matcher {
                 Ok((text, pattern, Name::new(name)?))
             })
             .collect::<PyResult<Vec<_>>>()?;
-        py.detach(|| {
-            let rules = rules
-                .into_iter()
-                .map(|(name, pattern, value)| {
-                    let pattern = parse(&pattern, self.dialect)
-                        .map_err(|refusal| refusal.at(format_args!("rule {name:?}")))?;
-                    Ok((name.to_owned(), pattern, value))
-                })
-                .collect::<Result<Vec<(String, Pattern, Name)>, Refusal>>()?;
-            self.rules.add_many(rules);
-            Ok(())
-        })
+        let dialect = self.dialect;
+        let parsed = rules.into_iter().map(|(name, pattern, value)| {
+            let pattern = parse(&pattern, dialect)
+                .map_err(|refusal| refusal.at(format_args!("rule {name:?}")))?;
+            Ok::<_, Refusal>((name.to_owned(), pattern, value))
+        });
+        Ok(py.detach(|| self.rules.try_add_many(parsed))?)
     }
 
     #[pyo3(signature = (name, /))]

@@ -14,23 +14,20 @@ const MAX_LIST: usize = 6;
 /// The conjunctions under one key. A clone shares them.
 ///
 /// Up to two stand in the table itself, which is what most keys have.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Bucket<T> {
+    #[default]
+    Empty,
     One(Arc<Rule<T>>, u16),
     Two([Arc<Rule<T>>; 2], [u16; 2]),
     List(Arc<[Filed<T>]>),
     Split(Arc<Index<T>>),
 }
 
-impl<T> Default for Bucket<T> {
-    fn default() -> Self {
-        Self::List(Arc::new([]))
-    }
-}
-
 impl<T> Clone for Bucket<T> {
     fn clone(&self) -> Self {
         match self {
+            Self::Empty => Self::Empty,
             Self::One(rule, number) => Self::One(Arc::clone(rule), *number),
             Self::Two(rules, numbers) => Self::Two(rules.clone(), *numbers),
             Self::List(list) => Self::List(Arc::clone(list)),
@@ -48,6 +45,7 @@ impl<T> From<Filed<T>> for Bucket<T> {
 impl<T> Bucket<T> {
     pub fn len(&self) -> usize {
         match self {
+            Self::Empty => 0,
             Self::One(..) => 1,
             Self::Two(..) => 2,
             Self::List(list) => list.len(),
@@ -64,6 +62,7 @@ impl<T> Bucket<T> {
     #[inline]
     pub fn find<'s>(&'s self, search: &mut Search<'_, 's, T>) {
         match self {
+            Self::Empty => {}
             Self::One(rule, number) => search.found.push(Conjunction { rule, number: *number }),
             Self::Two([first, second], [of_first, of_second]) => {
                 search.found.push(Conjunction { rule: first, number: *of_first });
@@ -107,6 +106,7 @@ impl<T> Bucket<T> {
             number == conjunction.number && std::ptr::eq(&raw const **rule, conjunction.rule)
         };
         match self {
+            Self::Empty => true,
             Self::One(rule, number) => !is_it(rule, *number),
             Self::Two(rules, numbers) => {
                 !rules.iter().zip(numbers).any(|(rule, number)| is_it(rule, *number))
@@ -124,7 +124,7 @@ impl<T> Bucket<T> {
                 vec![filed(first, *of_first), filed(second, *of_second)]
             }
             Self::List(list) => list.to_vec(),
-            Self::Split(_) => Vec::new(),
+            Self::Empty | Self::Split(_) => Vec::new(),
         }
     }
 
@@ -133,7 +133,7 @@ impl<T> Bucket<T> {
             Ok([first, second]) => {
                 Self::Two([first.rule, second.rule], [first.number, second.number])
             }
-            Err(mut list) if list.len() == 1 => Self::from(list.remove(0)),
+            Err(mut list) if list.len() < 2 => list.pop().map(Self::from).unwrap_or_default(),
             Err(list) => Self::List(list.into()),
         }
     }
@@ -141,7 +141,7 @@ impl<T> Bucket<T> {
 
 impl<T> Bucket<T> {
     /// Put a conjunction in, unless it is in already.
-    pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
+    pub fn add(&mut self, filed: &Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         if let Self::Split(index) = self {
             Arc::make_mut(index).add(filed, route, guide);
             return;
@@ -149,17 +149,27 @@ impl<T> Bucket<T> {
         if !self.surely_lacks(filed.conjunction()) {
             return;
         }
-        let mut list = self.list();
-        list.push(filed);
-        *self = if list.len() <= MAX_LIST {
-            Self::from_list(list)
-        } else {
-            let mut index = Index::default();
-            for filed in list {
-                index.add(filed, route, guide);
+        let filed = filed.clone();
+        *self = match std::mem::take(self) {
+            Self::Empty => Self::from(filed),
+            Self::One(rule, number) => Self::Two([rule, filed.rule], [number, filed.number]),
+            earlier => {
+                let mut list = earlier.list();
+                list.push(filed);
+                Self::from_many(list, route, guide)
             }
-            Self::Split(Arc::new(index))
         };
+    }
+
+    fn from_many(list: Vec<Filed<T>>, route: Option<&Route<'_>>, guide: Guide<'_>) -> Self {
+        if list.len() <= MAX_LIST {
+            return Self::from_list(list);
+        }
+        let mut index = Index::default();
+        for filed in &list {
+            index.add(filed, route, guide);
+        }
+        Self::Split(Arc::new(index))
     }
 
     /// Take a conjunction out; say whether it was in.

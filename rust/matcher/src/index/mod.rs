@@ -82,10 +82,10 @@ impl<T> Index<T> {
 
 impl<T> Index<T> {
     /// File a conjunction that came here by the keys of `route`.
-    pub fn add(&mut self, filed: Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
+    pub fn add(&mut self, filed: &Filed<T>, route: Option<&Route<'_>>, guide: Guide<'_>) {
         self.len += 1;
         let Some(Choice { path, places }) = self.choose(filed.conjunction(), route, guide) else {
-            self.rest.insert(neighbourly_key_of(filed.conjunction()), filed);
+            self.rest.insert(neighbourly_key_of(filed.conjunction()), filed.clone());
             return;
         };
         for place in places {
@@ -96,7 +96,7 @@ impl<T> Index<T> {
                     match self.buckets.get_mut_or_insert(key, only) {
                         None => self.plan_mut(path).retain(probe),
                         Some(bucket) => {
-                            bucket.add(filed.clone(), Some(&Route { key, earlier: route }), guide);
+                            bucket.add(filed, Some(&Route { key, earlier: route }), guide);
                         }
                     }
                 }

@@ -9,8 +9,8 @@ struct Rulebus<const TRUSTED: bool>(Matcher);
 impl<const TRUSTED: bool> Engine for Rulebus<TRUSTED> {
     fn load(rules: &[Rule], removed: &[Rule]) -> Result<Self, String> {
         let matcher = Matcher::new();
-        matcher.add_many(parsed(rules)?);
-        matcher.add_many(parsed(removed)?);
+        matcher.try_add_many(rules.iter().map(parsed))?;
+        matcher.try_add_many(removed.iter().map(parsed))?;
         for rule in removed {
             matcher.remove(&rule.name);
         }
@@ -39,8 +39,8 @@ impl<const TRUSTED: bool> Engine for Rulebus<TRUSTED> {
     }
 }
 
-fn parsed(rules: &[Rule]) -> Result<Vec<(String, Pattern, ())>, String> {
-    rules.iter().map(|rule| Ok((rule.name.clone(), pattern(rule)?, ()))).collect()
+fn parsed(rule: &Rule) -> Result<(String, Pattern, ()), String> {
+    Ok((rule.name.clone(), pattern(rule)?, ()))
 }
 
 fn pattern(rule: &Rule) -> Result<Pattern, String> {

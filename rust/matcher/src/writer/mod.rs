@@ -1,8 +1,12 @@
 //! The side of a rule set that changes it.
 
+mod in_batches;
+mod load;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use smallvec::SmallVec;
@@ -10,14 +14,12 @@ use smallvec::SmallVec;
 use crate::conjunction::{BoundCondition, Conjunction, Conjunctions};
 use crate::fields::{Fields, Required};
 use crate::hash::Seed;
-use crate::index::{Bucket, Filed, Guide, likely_key};
+use crate::index::{Bucket, Filed, Guide};
 use crate::matcher::Statistics;
 use crate::pattern::{Condition, Pattern};
 use crate::rule::Rule;
 use crate::snapshot::Snapshot;
-
-/// So many rules are compiled together before they are filed.
-const BATCH: usize = 1024;
+use load::BATCH;
 
 /// All that is needed to add and remove rules, and to make snapshots.
 #[derive(Debug)]
@@ -40,6 +42,18 @@ struct Shared {
     uses: u32,
     /// Stands for the hash of the condition, which is far away.
     hash: u32,
+}
+
+/// A rule that was taken out, and how far it had come.
+struct Taken<T> {
+    rule: Arc<Rule<T>>,
+    was: Was,
+}
+
+#[derive(Clone, Copy)]
+enum Was {
+    Compiled,
+    Filed,
 }
 
 impl<T> Default for Writer<T> {
@@ -67,8 +81,12 @@ impl<T> Writer<T> {
 
     /// Add or replace a rule, and return the one that was replaced.
     pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<Arc<Rule<T>>> {
-        let (rule, earlier) = self.compile(name, Cow::Borrowed(pattern), value);
-        self.file(&rule);
+        let (rule, earlier) = self.compile(name.into(), Cow::Borrowed(pattern), value);
+        let earlier = earlier.map(|Taken { rule, .. }| {
+            self.release_all(&rule);
+            rule
+        });
+        self.file(rule);
         if self.rules.len() == self.filed_anew_at && self.filed_anew_at < BATCH {
             self.filed_anew_at *= 2;
             self.file_anew();
@@ -76,61 +94,33 @@ impl<T> Writer<T> {
         earlier
     }
 
-    /// Add or replace rules in turn.
-    ///
-    /// Rules are compiled in batches before they are filed, so that even the first ones are filed
-    /// by what turns out to part them.
-    pub fn add_many(&mut self, rules: impl IntoIterator<Item = (String, Pattern, T)>) {
-        let mut rules = rules.into_iter();
-        if self.rules.is_empty() {
-            self.rules.reserve(rules.size_hint().0, |_| unreachable!("there is none"));
-        }
-        let (mut compiled, mut keys) = (Vec::new(), Vec::new());
-        loop {
-            let batch = rules.by_ref().take(BATCH);
-            compiled.extend(batch.map(|(name, pattern, value)| {
-                let (rule, _) = self.compile(&name, Cow::Owned(pattern), value);
-                rule
-            }));
-            let is_last = compiled.len() < BATCH;
-            let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
-            // Keys are made first, so that memory is waited for once for many of them.
-            let likely = |rule| likely_key(Conjunction { rule, number: 0 }, guide);
-            keys.extend(compiled.iter().map(|rule: &Arc<_>| &**rule).filter_map(likely));
-            self.index.prefetch(keys.drain(..));
-            for rule in compiled.drain(..) {
-                // Nobody else has a rule that was replaced within the batch.
-                if Arc::strong_count(&rule) > 1 {
-                    self.file(&rule);
-                }
-            }
-            if is_last {
-                return;
-            }
-        }
-    }
-
     /// Put a rule in the table that is still to be filed; return it, and the one it replaces.
     fn compile(
         &mut self,
-        name: &str,
+        name: CompactString,
         pattern: Cow<'_, Pattern>,
         value: T,
-    ) -> (Arc<Rule<T>>, Option<Arc<Rule<T>>>) {
-        let earlier = self.remove(name);
-        let order = earlier.as_ref().map_or(self.next_order, |rule| rule.order);
+    ) -> (Arc<Rule<T>>, Option<Taken<T>>) {
+        let earlier = self.take(&name);
+        let order = earlier.as_ref().map_or(self.next_order, |taken| taken.rule.order);
         self.next_order = self.next_order.max(order + 1);
         let conjunctions = self.retain_all(pattern);
-        let rule = Arc::new(Rule { name: name.into(), order, conjunctions, value });
-        let hash = |rule: &Arc<Rule<T>>| self.seed.name(rule.name.as_bytes());
-        self.rules.insert_unique(hash(&rule), Arc::clone(&rule), hash);
+        let rule = Arc::new(Rule { name, order, conjunctions, value });
+        self.insert(&rule);
         (rule, earlier)
     }
 
-    fn file(&mut self, rule: &Arc<Rule<T>>) {
+    fn insert(&mut self, rule: &Arc<Rule<T>>) {
+        let hash = |rule: &Arc<Rule<T>>| self.seed.name(rule.name.as_bytes());
+        self.rules.insert_unique(hash(rule), Arc::clone(rule), hash);
+    }
+
+    fn file(&mut self, rule: Arc<Rule<T>>) {
         let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
-        for number in 0..rule.conjunctions.len() {
-            self.index.add(Filed { rule: Arc::clone(rule), number }, None, guide);
+        let mut filed = Filed { rule, number: 0 };
+        for number in 0..filed.rule.conjunctions.len() {
+            filed.number = number;
+            self.index.add(&filed, None, guide);
         }
     }
 
@@ -138,7 +128,7 @@ impl<T> Writer<T> {
     fn file_anew(&mut self) {
         self.index = Bucket::default();
         let rules: Vec<_> = self.rules.iter().cloned().collect();
-        for rule in &rules {
+        for rule in rules {
             self.file(rule);
         }
     }
@@ -206,15 +196,24 @@ impl<T> Writer<T> {
 
     /// Take a rule out of everything, and return it.
     pub fn remove(&mut self, name: &str) -> Option<Arc<Rule<T>>> {
+        let Taken { rule, .. } = self.take(name)?;
+        self.release_all(&rule);
+        Some(rule)
+    }
+
+    /// Take a rule out, with its conditions still counted.
+    fn take(&mut self, name: &str) -> Option<Taken<T>> {
         let seed = &self.seed;
         let entry = self.rules.find_entry(seed.name(name.as_bytes()), |rule| rule.name == name);
         let (rule, _) = entry.ok()?.remove();
         give_back(&mut self.rules, |rule| seed.name(rule.name.as_bytes()));
+        let mut was = Was::Compiled;
         for number in 0..rule.conjunctions.len() {
-            self.index.remove(Conjunction { rule: &rule, number }, &self.seed);
+            if self.index.remove(Conjunction { rule: &rule, number }, &self.seed) {
+                was = Was::Filed;
+            }
         }
-        rule.conjunctions.all().iter().for_each(|bound| self.release(bound));
-        Some(rule)
+        Some(Taken { rule, was })
     }
 
     /// Count one more conjunction with a condition.
@@ -238,6 +237,11 @@ impl<T> Writer<T> {
         };
         shared.get_mut().uses += 1;
         Arc::clone(&shared.get().condition)
+    }
+
+    /// Count one rule less with its conditions.
+    fn release_all(&mut self, rule: &Rule<T>) {
+        rule.conjunctions.all().iter().for_each(|bound| self.release(bound));
     }
 
     /// Count one conjunction less with a condition.
