@@ -1,7 +1,7 @@
 //! Two threads for one load: items are made in this one and taken in by another.
 
 use std::panic::resume_unwind;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
 /// So many batches may wait, so that neither thread waits for the other at every one.
@@ -10,26 +10,36 @@ const WAITING: usize = 4;
 /// Give all items to `take_in`, in batches of `size` and a shorter one at the end.
 ///
 /// From the first full batch on it is called by a second thread, which has ended when this
-/// returns. A panic of either thread ends both and is passed on.
-pub(super) fn in_batches<I: Send>(
+/// returns. What it returns is dropped by this thread: memory that one thread takes and another
+/// one gives back has both wait for the allocator. A panic of either thread ends both and is
+/// passed on.
+pub(super) fn in_batches<I: Send, L: Send>(
     items: impl Iterator<Item = I>,
     size: usize,
-    mut take_in: impl FnMut(Vec<I>) + Send,
+    mut take_in: impl FnMut(Vec<I>) -> L + Send,
 ) {
     let mut items = items.fuse();
     let mut next_batch = || items.by_ref().take(size).collect::<Vec<_>>();
     let first = next_batch();
     if first.len() < size {
-        return take_in(first);
+        take_in(first);
+        return;
     }
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(WAITING);
-        let taker = scope.spawn(move || batches.into_iter().for_each(take_in));
+        let (returner, leftovers) = channel();
+        // Either is refused where the other thread has panicked.
+        let taker = scope.spawn(move || {
+            batches.into_iter().map(take_in).try_for_each(|left| returner.send(left))
+        });
         let rest = std::iter::repeat_with(next_batch).take_while(|batch| !batch.is_empty());
-        // It is refused where the other thread has panicked.
-        let _ = std::iter::once(first).chain(rest).try_for_each(|batch| sender.send(batch));
+        let _ = std::iter::once(first).chain(rest).try_for_each(|batch| {
+            leftovers.try_iter().for_each(drop);
+            sender.send(batch)
+        });
         drop(sender);
-        taker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        leftovers.into_iter().for_each(drop);
+        let _ = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
     });
 }
 

@@ -1,6 +1,5 @@
 //! Many rules at once.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -52,22 +51,22 @@ impl<T> Writer<T> {
     /// Compile rules before any of them is filed, so that even the first ones are filed by what
     /// turns out to part them.
     ///
-    /// The rules that they replace keep their conditions.
+    /// The rules that they replace keep their conditions. Returns what is left of the batch.
     fn add_batch(
         &mut self,
         batch: Vec<(CompactString, Pattern, T)>,
         replaced: &mut Vec<Arc<Rule<T>>>,
-    ) {
+    ) -> Vec<Pattern> {
         let compile = |(name, pattern, value)| {
-            let (rule, earlier) = self.compile(name, Cow::Owned(pattern), value);
+            let (rule, earlier) = self.compile(name, &pattern, value);
             match earlier {
                 Some(Taken { rule, was: Was::Filed }) => replaced.push(rule),
                 Some(Taken { rule, was: Was::Compiled }) => self.release_all(&rule),
                 None => {}
             }
-            rule
+            (rule, pattern)
         };
-        let compiled: Vec<_> = batch.into_iter().map(compile).collect();
+        let (compiled, patterns): (Vec<_>, Vec<_>) = batch.into_iter().map(compile).unzip();
         let guide = Guide { seed: &self.seed, variety: self.fields.variety() };
         // Keys are made first, so that memory is waited for once for many of them.
         let likely = |rule: &Arc<_>| likely_key(Conjunction { rule, number: 0 }, guide);
@@ -79,6 +78,7 @@ impl<T> Writer<T> {
                 self.file(rule);
             }
         }
+        patterns
     }
 
     /// Take out all rules from an order on, and put back those that were replaced since.

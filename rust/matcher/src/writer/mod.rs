@@ -3,7 +3,6 @@
 mod in_batches;
 mod load;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -81,7 +80,7 @@ impl<T> Writer<T> {
 
     /// Add or replace a rule, and return the one that was replaced.
     pub fn add(&mut self, name: &str, pattern: &Pattern, value: T) -> Option<Arc<Rule<T>>> {
-        let (rule, earlier) = self.compile(name.into(), Cow::Borrowed(pattern), value);
+        let (rule, earlier) = self.compile(name.into(), pattern, value);
         let earlier = earlier.map(|Taken { rule, .. }| {
             self.release_all(&rule);
             rule
@@ -98,7 +97,7 @@ impl<T> Writer<T> {
     fn compile(
         &mut self,
         name: CompactString,
-        pattern: Cow<'_, Pattern>,
+        pattern: &Pattern,
         value: T,
     ) -> (Arc<Rule<T>>, Option<Taken<T>>) {
         let earlier = self.take(&name);
@@ -173,23 +172,11 @@ impl<T> Writer<T> {
         }
     }
 
-    fn retain_all(&mut self, pattern: Cow<'_, Pattern>) -> Conjunctions {
+    fn retain_all(&mut self, pattern: &Pattern) -> Conjunctions {
         let (mut conditions, mut ends) = (SmallVec::new(), SmallVec::new());
-        match pattern {
-            Cow::Borrowed(pattern) => {
-                for conjunction in &pattern.conjunctions {
-                    let all = conjunction.iter().map(Cow::Borrowed);
-                    conditions.extend(all.map(|condition| self.retain(condition)));
-                    ends.push(conditions.len());
-                }
-            }
-            Cow::Owned(pattern) => {
-                for conjunction in pattern.conjunctions {
-                    let all = conjunction.into_iter().map(Cow::Owned);
-                    conditions.extend(all.map(|condition| self.retain(condition)));
-                    ends.push(conditions.len());
-                }
-            }
+        for conjunction in &pattern.conjunctions {
+            conditions.extend(conjunction.iter().map(|condition| self.retain(condition)));
+            ends.push(conditions.len());
         }
         Conjunctions::new(conditions, ends)
     }
@@ -217,7 +204,7 @@ impl<T> Writer<T> {
     }
 
     /// Count one more conjunction with a condition.
-    fn retain(&mut self, condition: Cow<'_, Condition>) -> Arc<BoundCondition> {
+    fn retain(&mut self, condition: &Condition) -> Arc<BoundCondition> {
         let path = self.fields.id(&self.seed, &condition.path);
         let hash = short_hash(self.seed.condition(path, &condition.list));
         let is_it =
@@ -227,11 +214,7 @@ impl<T> Writer<T> {
             Entry::Occupied(shared) => shared,
             Entry::Vacant(free) => {
                 self.fields.count(&self.seed, path, &condition.list);
-                let list = match condition {
-                    Cow::Borrowed(condition) => condition.list.clone(),
-                    Cow::Owned(condition) => condition.list,
-                };
-                let condition = Arc::new(BoundCondition { path, list });
+                let condition = Arc::new(BoundCondition { path, list: condition.list.clone() });
                 free.insert(Shared { condition, uses: 0, hash })
             }
         };
