@@ -18,8 +18,7 @@ ONE = b'{"a":1}'
 TWO = b'{"a":2}'
 NONE = b"{}"
 
-# One thread takes 1,024 events for a batch, two take 16,384 in shares of 128. Of lines they take
-# 256 KB, and shares of 32 KB.
+# One thread takes 1,024 events at once or 256 KB of lines, two take 128 or 32 KB each.
 MANY = 6000
 THREADS = [1, 2, 3, 8]
 

@@ -6,19 +6,21 @@ use std::thread::{Builder, scope};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
-use rulebus_matcher::{Care, Snapshot};
+use rulebus_matcher::{Care, Snapshot, prefetch};
 
 use crate::name::Name;
-use crate::share::{Found, Refused, Share, Shares, find_each};
+use crate::share::{Matched, Share};
+use crate::threads::{Answers, Offers};
 
-/// Events that are read, matched and answered at once: they are still in the cache of the core.
+/// Events that one thread alone reads, matches and answers before it goes on: they stay in the
+/// cache of its core.
 const ALONE: usize = 1024;
 
 /// Events that one of several threads takes at a time; fewer do not pay for starting another.
 const SHARED: usize = 128;
 
-/// Events for each of several threads that are taken at once: enough to pay for starting them.
-const THREAD_BATCH: usize = 8192;
+/// Shares for each thread that are read ahead.
+const AHEAD: usize = 4;
 
 /// Matches batches of events, and appends the names of the rules for each to a list.
 pub struct Batches<'s, 'py> {
@@ -46,15 +48,7 @@ impl<'s, 'py> Batches<'s, 'py> {
         self.answers.py()
     }
 
-    /// How many events are taken at once, unless there are no more.
-    pub fn size(&self) -> usize {
-        match self.threads.get() {
-            1 => ALONE,
-            threads => THREAD_BATCH.saturating_mul(threads),
-        }
-    }
-
-    /// How many of them a share has.
+    /// How many events a share has, unless there are no more.
     pub fn share(&self) -> usize {
         if self.threads.get() == 1 { ALONE } else { SHARED }
     }
@@ -64,44 +58,51 @@ impl<'s, 'py> Batches<'s, 'py> {
         self.answers.len()
     }
 
-    /// Match shares of events, of which there are at most so many.
-    pub fn answer<S: Share>(&self, shares: impl Iterator<Item = S>, most: usize) -> PyResult<()> {
-        let (rules, care) = (self.rules, self.care);
-        let threads = self.threads.get().min(most);
-        if threads > 1 {
-            return self.answer_on_threads(threads, &Shares::new(rules, care, most), shares);
+    /// Match shares of events.
+    pub fn answer<S: Share>(&self, mut shares: impl Iterator<Item = S>) -> PyResult<()> {
+        if self.threads.get() > 1 {
+            return self.answer_on_threads(shares);
         }
-        for share in shares {
-            let found = self.py().detach(|| find_each(rules, care, &share.texts()));
-            self.append(&share, found.as_ref().map_err(|refused| *refused))?;
-        }
-        Ok(())
+        let (py, rules, care) = (self.py(), self.rules, self.care);
+        shares.try_for_each(|share| self.append(py.detach(|| Matched::of(share, rules, care))))
     }
 
-    fn answer_on_threads<S: Share>(
-        &self,
-        threads: usize,
-        all: &Shares<'s, S>,
-        shares: impl Iterator<Item = S>,
-    ) -> PyResult<()> {
+    /// Have other threads match some of the shares, while this one reads them and appends answers.
+    fn answer_on_threads<S: Share>(&self, shares: impl Iterator<Item = S>) -> PyResult<()> {
+        let (py, threads) = (self.py(), self.threads.get());
+        let offers = Offers::new(self.rules, self.care);
+        let mut answers = Answers::to(&offers);
         scope(|scope| {
-            let _closing = Closing(all);
-            // Where the system has no more threads to give, those that there are do the work.
-            let _ = (1..threads)
-                .try_for_each(|_| Builder::new().spawn_scoped(scope, || all.work()).map(drop));
-            all.offer(shares);
-            for place in 0.. {
-                let Some((share, found)) = self.py().detach(|| all.found(place)) else { break };
-                self.append(share, found)?;
+            let _ending = Ending(&offers);
+            let mut others = 1..threads;
+            for share in shares {
+                answers.ask(share);
+                // The first share is for this thread.
+                if answers.pending() > 1 && others.next().is_some() {
+                    let (offers, sender) = (&offers, answers.sender());
+                    let started = Builder::new().spawn_scoped(scope, move || offers.work(&sender));
+                    if started.is_err() {
+                        // The system has no more to give: those that there are do the work.
+                        others = 0..0;
+                    }
+                }
+                if answers.pending() > AHEAD.saturating_mul(threads) {
+                    py.detach(|| answers.next()).map_or(Ok(()), |next| self.append(next))?;
+                }
+            }
+            while let Some(next) = py.detach(|| answers.next()) {
+                self.append(next)?;
             }
             Ok(())
         })
     }
 
     /// Append an answer for each event of a share; a tuple that was made once is handed out again.
-    fn append(&self, share: &impl Share, found: Result<&Found<'s>, Refused>) -> PyResult<()> {
+    fn append<S: Share>(&self, matched: Matched<'s, S>) -> PyResult<()> {
         let (py, answers) = (self.py(), &self.answers);
+        let Matched { share, found } = matched;
         let found = found.map_err(|refused| share.refusal(refused, answers.len()))?;
+        found.names().for_each(|name| prefetch(name.alone().as_ptr()));
         found.each().try_for_each(|names| match names {
             [only] => answers.append(only.alone()),
             _ => answers.append(PyTuple::new(py, names.iter().map(|name| name.string()))?),
@@ -115,11 +116,11 @@ impl<'s, 'py> Batches<'s, 'py> {
     }
 }
 
-/// Closes shares when it is dropped, so that no thread waits for one that is not read any more.
-struct Closing<'a, 's, S: Share>(&'a Shares<'s, S>);
+/// Ends the offers when it is dropped, whatever happens, so that no thread waits for more.
+struct Ending<'a, 's, S: Share>(&'a Offers<'s, S>);
 
-impl<S: Share> Drop for Closing<'_, '_, S> {
+impl<S: Share> Drop for Ending<'_, '_, S> {
     fn drop(&mut self) {
-        self.0.close();
+        self.0.end();
     }
 }

@@ -20,6 +20,7 @@ mod pattern;
 mod put_result;
 mod share;
 mod statistics;
+mod threads;
 mod transform;
 
 use pyo3::prelude::*;

@@ -22,9 +22,7 @@ pub fn match_all<'py>(
     lines: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyList>> {
     let (text, unread) = read(lines)?;
-    let size = batches.share() * LINE;
-    let most = text.len().div_ceil(size);
-    batches.answer(pieces(&text, size), most)?;
+    batches.answer(pieces(&text, batches.share() * LINE))?;
     match unread {
         Some(refusal) => Err(refusal.into()),
         None => Ok(batches.into_answers()),

@@ -1,17 +1,23 @@
 //! Events from an iterable.
 
+use std::iter::from_fn;
+
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList, PyTuple};
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::list::BoundListIterator;
+use pyo3::types::{PyBytes, PyIterator, PyList, PyString};
 
 use crate::batch::Batches;
 use crate::errors::{Refusal, Role};
-use crate::input::Input;
+use crate::input::{Input, Source, utf8};
 use crate::share::{Refused, Share};
+
+/// Events of a list that are copied at once, which brings them into the cache side by side.
+const COPIED: usize = 128;
 
 /// Where the next events come from.
 pub enum Events<'py> {
-    /// A list, and how many of its events were taken.
-    List(Bound<'py, PyList>, usize),
+    List { list: Bound<'py, PyList>, copied: usize, next: BoundListIterator<'py> },
     Iterator(Bound<'py, PyIterator>),
 }
 
@@ -19,31 +25,29 @@ impl<'py> Events<'py> {
     /// Read an iterable from its start.
     pub fn of(events: &Bound<'py, PyAny>) -> PyResult<Self> {
         Ok(match events.cast_exact::<PyList>() {
-            Ok(list) => Self::List(list.clone(), 0),
+            Ok(list) => {
+                let next = PyList::empty(list.py()).into_iter();
+                Self::List { list: list.clone(), copied: 0, next }
+            }
             Err(_) => Self::Iterator(events.try_iter()?),
         })
     }
+}
 
-    /// Take as many events, unless there are no more; and return what ended them.
-    ///
-    /// Nobody else can change the tuple, so it keeps its events while other threads run.
-    fn take(
-        &mut self,
-        py: Python<'py>,
-        size: usize,
-    ) -> PyResult<(Bound<'py, PyTuple>, Option<PyErr>)> {
+impl<'py> Iterator for Events<'py> {
+    type Item = PyResult<Bound<'py, PyAny>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
         match self {
-            Self::List(list, taken) => {
-                let events = list.get_slice(*taken, taken.saturating_add(size)).to_tuple();
-                *taken += events.len();
-                Ok((events, None))
+            Self::List { list, copied, next } => {
+                if next.len() == 0 {
+                    let events = list.get_slice(*copied, *copied + COPIED);
+                    *copied += events.len();
+                    *next = events.into_iter();
+                }
+                next.next().map(Ok)
             }
-            Self::Iterator(events) => {
-                let mut ended = None;
-                let batch = events.take(size).map_while(|e| e.map_err(|e| ended = Some(e)).ok());
-                let batch: Vec<_> = batch.collect();
-                Ok((PyTuple::new(py, batch)?, ended))
-            }
+            Self::Iterator(events) => events.next(),
         }
     }
 }
@@ -53,61 +57,70 @@ impl<'py> Events<'py> {
 /// What is wrong first is reported: events that come before it are matched before it is raised.
 pub fn match_all<'py>(
     batches: Batches<'_, 'py>,
-    mut events: Events<'py>,
+    events: Events<'py>,
 ) -> PyResult<Bound<'py, PyList>> {
-    loop {
-        let (batch, ended) = events.take(batches.py(), batches.size())?;
-        match_batch(&batches, &batch)?;
-        match ended {
-            Some(error) => return Err(error),
-            None if batch.len() < batches.size() => return Ok(batches.into_answers()),
-            None => (),
-        }
-    }
-}
-
-fn match_batch<'py>(batches: &Batches<'_, 'py>, events: &Bound<'py, PyTuple>) -> PyResult<()> {
-    let events: Vec<Borrowed<'_, 'py, PyAny>> = events.iter_borrowed().collect();
-    let shares = events.chunks(batches.share());
-    let (most, mut unread) = (shares.len(), None);
-    let shares = shares.map_while(|events| match &unread {
-        None => Some(Inputs::read(events, &mut unread)),
-        Some(_) => None,
+    let mut refused = None;
+    let texts = events.map_while(|event| {
+        let text = event.map_err(Refusal::from).and_then(|event| Text::of(&event));
+        text.map_err(|refusal| refused = Some(refusal)).ok()
     });
-    batches.answer(shares, most)?;
-    match unread {
+    let mut texts = texts.fuse();
+    let shares = from_fn(|| {
+        let texts: Vec<Text> = texts.by_ref().take(batches.share()).collect();
+        (!texts.is_empty()).then_some(Texts(texts))
+    });
+    batches.answer(shares)?;
+    match refused {
         Some(refusal) => Err(refusal.at(event(batches.answered())).into()),
-        None => Ok(()),
+        None => Ok(batches.into_answers()),
     }
 }
 
-/// The texts of some events.
-struct Inputs<'a>(Vec<Input<'a>>);
+/// The text of an event, which it keeps.
+enum Text {
+    Bytes(PyBackedBytes),
+    Str(PyBackedStr),
+    Copied(Input<'static>),
+}
 
-impl<'a> Inputs<'a> {
-    /// Read events up to the first that cannot be read, and leave why in `unread`.
-    fn read(events: &'a [Borrowed<'_, '_, PyAny>], unread: &mut Option<Refusal>) -> Self {
-        let mut inputs = Vec::with_capacity(events.len());
-        for event in events {
-            match Input::read(event, Role::Event) {
-                Ok(input) => inputs.push(input),
-                Err(refusal) => {
-                    *unread = Some(refusal);
-                    break;
-                }
-            }
+impl Text {
+    fn of(event: &Bound<'_, PyAny>) -> Result<Self, Refusal> {
+        if let Ok(bytes) = event.cast::<PyBytes>() {
+            return Ok(Self::Bytes(bytes.clone().into()));
         }
-        Self(inputs)
+        if let Ok(text) = event.cast::<PyString>() {
+            utf8(text, Role::Event)?;
+            return Ok(Self::Str(text.clone().try_into()?));
+        }
+        let Input { text, source } = Input::read(event, Role::Event)?;
+        Ok(Self::Copied(Input { text: text.into_owned().into(), source }))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Str(text) => text.as_bytes(),
+            Self::Copied(input) => &input.text,
+        }
+    }
+
+    fn source(&self) -> Source {
+        match self {
+            Self::Bytes(_) | Self::Str(_) => Source::Text,
+            Self::Copied(input) => input.source,
+        }
     }
 }
 
-impl Share for Inputs<'_> {
+struct Texts(Vec<Text>);
+
+impl Share for Texts {
     fn texts(&self) -> Vec<&[u8]> {
-        self.0.iter().map(|input| &*input.text).collect()
+        self.0.iter().map(Text::bytes).collect()
     }
 
     fn refusal(&self, refused: Refused, before: usize) -> Refusal {
-        let refusal = Refusal::of_event(&refused.error, self.0[refused.index].source);
+        let refusal = Refusal::of_event(&refused.error, self.0[refused.index].source());
         refusal.at(event(before + refused.index))
     }
 }
