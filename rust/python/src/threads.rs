@@ -109,7 +109,7 @@ impl<'o, 's, S: Share> Answers<'o, 's, S> {
 
     /// Hand out the next answer, and match shares that wait until it is there.
     pub fn next(&mut self) -> Option<Matched<'s, S>> {
-        while let None = self.pending.front()? {
+        while self.pending.front()?.is_none() {
             let answer = self.receiver.try_recv().ok();
             let answer = answer.or_else(|| self.offers.match_one());
             let answer = answer.or_else(|| self.receiver.recv().ok());

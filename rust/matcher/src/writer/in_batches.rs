@@ -1,46 +1,60 @@
 //! Two threads for one load: items are made in this one and taken in by another.
 
+use std::iter::{from_fn, once};
 use std::panic::resume_unwind;
 use std::sync::mpsc::{channel, sync_channel};
-use std::thread;
+use std::thread::{Builder, scope};
 
 /// So many batches may wait, so that neither thread waits for the other at every one.
 const WAITING: usize = 4;
 
 /// Give all items to `take_in`, in batches of `size` and a shorter one at the end.
 ///
-/// From the first full batch on it is called by a second thread, which has ended when this
-/// returns. What it returns is dropped by this thread: memory that one thread takes and another
-/// one gives back has both wait for the allocator. A panic of either thread ends both and is
-/// passed on.
+/// If the first batch is full, a second thread calls it, which has ended when this returns. A
+/// panic of either thread ends both and is passed on. What `take_in` returns is dropped by this
+/// thread: memory that one thread takes and another one gives back has both wait for the
+/// allocator.
 pub(super) fn in_batches<I: Send, L: Send>(
     items: impl Iterator<Item = I>,
     size: usize,
     mut take_in: impl FnMut(Vec<I>) -> L + Send,
 ) {
     let mut items = items.fuse();
-    let mut next_batch = || items.by_ref().take(size).collect::<Vec<_>>();
-    let first = next_batch();
-    if first.len() < size {
-        take_in(first);
-        return;
+    let mut batches = from_fn(|| {
+        let batch: Vec<_> = items.by_ref().take(size).collect();
+        (!batch.is_empty()).then_some(batch)
+    });
+    let mut left = batches.next();
+    if let Some(first) = left.take_if(|first| first.len() == size) {
+        left = beside(first, &mut batches, &mut take_in);
     }
-    thread::scope(|scope| {
+    for batch in left.into_iter().chain(batches) {
+        take_in(batch);
+    }
+}
+
+/// Have a second thread take batches in; return the first if the system has no thread to give.
+fn beside<I: Send, L: Send>(
+    first: Vec<I>,
+    rest: &mut impl Iterator<Item = Vec<I>>,
+    take_in: &mut (impl FnMut(Vec<I>) -> L + Send),
+) -> Option<Vec<I>> {
+    scope(|scope| {
         let (sender, batches) = sync_channel(WAITING);
         let (returner, leftovers) = channel();
         // Either is refused where the other thread has panicked.
-        let taker = scope.spawn(move || {
-            batches.into_iter().map(take_in).try_for_each(|left| returner.send(left))
-        });
-        let rest = std::iter::repeat_with(next_batch).take_while(|batch| !batch.is_empty());
-        let _ = std::iter::once(first).chain(rest).try_for_each(|batch| {
+        let take_all =
+            move || batches.into_iter().map(take_in).try_for_each(|left| returner.send(left));
+        let Ok(taker) = Builder::new().spawn_scoped(scope, take_all) else { return Some(first) };
+        let _ = once(first).chain(rest).try_for_each(|batch| {
             leftovers.try_iter().for_each(drop);
             sender.send(batch)
         });
         drop(sender);
         leftovers.into_iter().for_each(drop);
         let _ = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
-    });
+        None
+    })
 }
 
 #[cfg(test)]
