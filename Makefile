@@ -20,7 +20,7 @@ COUNT_INSTRUCTIONS := cargo bench --profile release --package rulebus-matcher --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers bench-cliffs bench-delivery performance-page fuzz fuzz-properties \
+.PHONY: help demo test lint format bench bench-peers bench-cliffs bench-threads bench-delivery performance-page fuzz fuzz-properties \
 	fuzz-delivery fuzz-targets miri docs clean instructions-baseline test-rust test-properties test-instructions \
 	test-arm test-python test-wheel lint-rust lint-python
 
@@ -94,10 +94,13 @@ bench-peers: .venv/.module ## Hold other matchers against rulebus, and time all 
 bench-cliffs: .venv/.module ## Time rulebus on every size of every cliff
 	PYTHONPATH=benches $(BIN)/python -m peers --peers rulebus --workloads skip cliffs --output benches/results/cliffs
 
+bench-threads: .venv/.module ## Time matching with one thread and with two
+	PYTHONPATH=benches $(BIN)/python -m threads
+
 bench-delivery: .venv/.module .venv/.group-bench-delivery ## Hold delivery against bare queues and other buses, in turns
 	PYTHONPATH=benches $(BIN)/python -m delivery
 
-performance-page: .venv/.created ## Put the results of these three into docs/performance.md and docs/performance-delivery.md
+performance-page: .venv/.created ## Put the results of these four into docs/performance.md and docs/performance-delivery.md
 	PYTHONPATH=benches $(BIN)/python -m peers.page
 	PYTHONPATH=benches $(BIN)/python -m delivery.page
 

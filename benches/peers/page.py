@@ -11,6 +11,7 @@ from pathlib import Path
 
 from peers.catalog import ROOT
 from peers.report import Raw, churn, conditions, growths, loads, speeds, versions
+from threads import report as threads
 
 PAGE = ROOT / "docs" / "performance.md"
 RESULTS = ROOT / "benches" / "results"
@@ -26,6 +27,7 @@ def parts() -> dict[str, list[str]]:
     """Return what belongs between the marks."""
     peers = read(RESULTS / "peers.json", "make bench-peers")
     cliffs = read(RESULTS / "cliffs" / "peers.json", "make bench-cliffs")
+    of_threads = read(RESULTS / "threads.json", "make bench-threads")
     groups = ("envelope", "ruler", "quamina", "skip", "cliffs")
     return {
         "conditions": [conditions(peers), "", versions(peers)],
@@ -34,6 +36,7 @@ def parts() -> dict[str, list[str]]:
         "churn": churn(peers),
         "growth": growths(cliffs),
         "load": loads(peers),
+        "threads": [threads.conditions(of_threads), "", *threads.report(of_threads)],
     } | {group: speeds(peers, group) for group in groups}
 
 

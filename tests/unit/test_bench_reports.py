@@ -9,6 +9,7 @@ import pytest
 from peers.growth import growth
 from peers.page import filled
 from peers.report import report
+from threads.report import report as threads_report
 
 
 def workload(name: str, *, event_bytes: float, matches: int, seconds: float) -> dict[str, Any]:
@@ -82,3 +83,10 @@ def test_an_unknown_mark_is_an_error() -> None:
     """A mark that names no part is refused."""
     with pytest.raises(KeyError, match="x"):
         filled("<!-- x -->\n<!-- end -->\n", {})
+
+
+def test_threads_are_compared_pass_by_pass() -> None:
+    """What a second thread gains is the median of each pass's ratio, with the least and most."""
+    passes = [[2e-6, 1e-6], [3e-6, 1e-6], [9e-6, 9e-6]]
+    raw = {"events": 10, "passes": [{"case": times} for times in passes]}
+    assert "| case | 300 | 100 | 2.00 | 1.00 | 3.00 |" == threads_report(raw)[-1]
