@@ -122,14 +122,14 @@ class Matcher:
         Return the names of the matching rules for each of several events, in their order.
 
         Answers that are equal may be one and the same tuple. All events meet the rules as they were
-        when the call began. The iterable is read in batches of at most 1,024 events, or of 8,192
-        for each of several threads; other Python threads run while a batch is matched.
+        when the call began. The iterable is read 1,024 events at a time, or 128 where there are
+        several threads; other Python threads run while events are matched.
 
         Args:
             events: JSON objects as for `match`, of one kind or mixed.
-            threads: The most operating system threads that match a batch, at least 1. The
-                caller's is one of them; there are no more than one for each 128 events. Starting
-                them pays from some thousand events on.
+            threads: The most operating system threads that match, at least 1. The caller's is one
+                of them; there are no more than one for each 128 events. Starting them pays from
+                some thousand events on.
             trusted: Whether the events were checked before, as for `match`.
 
         Raises:
@@ -177,7 +177,7 @@ class Matcher:
         Args:
             lines: JSON objects, one a line. `bytes` and `str` are read in place; `bytearray` and
                 `memoryview` are copied first.
-            threads: The most operating system threads that match a batch, as for `match_many`.
+            threads: The most operating system threads that match, as for `match_many`.
             trusted: Whether the lines were checked before, as for `match`.
 
         Raises:
