@@ -33,7 +33,7 @@ HASH_ROUNDS = 30_000
 def main() -> None:
     """Read the arguments and do what they say."""
     parser = argparse.ArgumentParser(prog="threads", description=__doc__)
-    parser.add_argument("--passes", type=int, default=31, help="passes that count (31)")
+    parser.add_argument("--passes", type=int, default=101, help="passes that count (101)")
     raw = run(parser.parse_args().passes)
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "threads.json").write_text(json.dumps(raw, indent=1) + "\n")
