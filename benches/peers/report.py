@@ -49,7 +49,8 @@ def conditions(raw: Raw) -> str:
 
 def versions(raw: Raw) -> str:
     """Return the versions of the peers that were asked."""
-    named = ", ".join(f"{name} {version}" for name, version in raw["versions"].items())
+    asked = [(name, one) for name, one in raw["versions"].items() if name not in raw["missing"]]
+    named = ", ".join(f"{name} {version}" for name, version in asked)
     return f"Versions: {named}; commit {raw['commit']}."
 
 

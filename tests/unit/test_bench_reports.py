@@ -8,7 +8,7 @@ import pytest
 
 from peers.growth import growth
 from peers.page import filled
-from peers.report import report
+from peers.report import report, versions
 from threads.report import report as threads_report
 
 
@@ -83,6 +83,12 @@ def test_an_unknown_mark_is_an_error() -> None:
     """A mark that names no part is refused."""
     with pytest.raises(KeyError, match="x"):
         filled("<!-- x -->\n<!-- end -->\n", {})
+
+
+def test_versions_are_those_of_peers_that_could_be_had() -> None:
+    """A peer that was not measured has no version in the report."""
+    raw = {"versions": {"here": "1", "gone": "2"}, "missing": {"gone": "why"}, "commit": "c"}
+    assert "Versions: here 1; commit c." == versions(raw)
 
 
 def test_threads_are_compared_pass_by_pass() -> None:
